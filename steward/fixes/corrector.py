@@ -1,0 +1,32 @@
+"""What a corrector is: something that can propose fixes, and that a backtest can put to the test.
+
+To write a new one: a class with the attributes below and `propose`, in a file of its own, added to
+`CORRECTORS` in `steward/fixes/__init__.py`. It proposes what it believes, with a raw score in
+`Fix.confidence`; it never decides what is safe. The backtest hides or corrupts known-good cells
+by its `injections`, measures its precision, and the gate sets `confidence` and `safety`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from steward.engine import Snapshot
+from steward.types import Fix, Profile
+
+
+class Corrector(Protocol):
+    """Something that can propose fixes."""
+
+    name: str
+    """One word for people, the same in the command line and the docs."""
+
+    version: str
+    """Changes whenever the same table may get other proposals."""
+
+    injections: tuple[str, ...]
+    """Kinds of damage (`steward.fixes.injections`) that it claims to mend; () = none known."""
+
+    def propose(self, snapshot: Snapshot, profile: Profile) -> Iterable[Fix]:
+        """Propose fixes for a table. Pure: same table, same fixes, in the same order."""
+        ...
