@@ -150,9 +150,7 @@ def _clock(parts: tuple[str | None, ...]) -> time | None:
 
 @cache
 def _months() -> dict[str, str]:
-    names = (
-        "january february march april may june july august september october november december"
-    ).split()
+    names = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
     table = {name: str(i) for i, name in enumerate(names, 1)}
     table |= {name[:3]: str(i) for i, name in enumerate(names, 1)}
     return table | {"sept": "9"}

@@ -44,7 +44,7 @@ UNITS: Mapping[str, str] = {
     "cm": "cm cms centimetre centimeter centimeters 厘米 公分",
     "m": "m mtr metre meter metres meters 米",
     "km": "km kilometre kilometer kilometers kilometres 公里 千米",
-    "in": 'in in. inch inches " \'\' 英寸 寸',
+    "in": "in in. inch inches \" '' 英寸 寸",
     "ft": "ft ft. foot feet ' 英尺",
     "yd": "yd yds yard yards 码",
     "m²": "m2 sqm 平方米 平米",

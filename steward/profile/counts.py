@@ -1,0 +1,77 @@
+"""A column as distinct values and the rows of each: all that the column's own facts need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Integers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """Distinct texts of a column and their rows (int64); nulls are counted apart.
+
+    `codes` (int32, one a row, -1 for null) index `values` where the rows are at hand.
+    """
+
+    values: pa.StringArray
+    rows: Integers
+    nulls: int
+    codes: npt.NDArray[np.int32] | None = None
+
+    @classmethod
+    def of(cls, column: pa.ChunkedArray | pa.Array) -> Counts:
+        """Count a column of strings; distinct values stand in the order of their first row."""
+        encoded = pc.dictionary_encode(_whole(column))
+        codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int32)
+        tally = np.bincount(codes + 1, minlength=len(encoded.dictionary) + 1).astype(np.int64)
+        return cls(encoded.dictionary.cast(pa.string()), tally[1:], int(tally[0]), codes)
+
+    @property
+    def total(self) -> int:
+        """All rows, nulls included."""
+        return int(self.rows.sum()) + self.nulls
+
+    @cached_property
+    def by_rows(self) -> Integers:
+        """Positions of the values, most rows first (ties as the values stand)."""
+        return np.argsort(-self.rows, kind="stable")
+
+    def texts(self, positions: Integers) -> list[str]:
+        """The values at these positions."""
+        return list(self.values.take(pa.array(positions)).to_pylist())
+
+    def keep(self, mask: npt.NDArray[np.bool_]) -> Counts:
+        """The values where `mask` holds, without codes."""
+        if mask.all():
+            return self
+        return Counts(self.values.filter(pa.array(mask)), self.rows[mask], self.nulls)
+
+    def sample(self, size: int) -> Counts:
+        """At most about `size` values: the frequent ones, and others at even steps."""
+        if len(self.values) <= size:
+            return self
+        picked = np.union1d(
+            self.by_rows[: size // 10],
+            np.linspace(0, len(self.values) - 1, size - size // 10).astype(np.int64),
+        )
+        return Counts(self.values.take(pa.array(picked)), self.rows[picked], self.nulls)
+
+
+def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    if not isinstance(column, pa.ChunkedArray):
+        return column
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    if not column.num_chunks:
+        return pa.array([], pa.string())
+    whole = column.combine_chunks()
+    if isinstance(whole, pa.ChunkedArray):  # more than 2 GB of text in one column
+        whole = pa.concat_arrays([c.cast(pa.large_string()) for c in whole.chunks])
+    return whole

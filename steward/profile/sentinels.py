@@ -1,0 +1,97 @@
+"""Numbers and dates put where a value was missing: `999`, `-1`, `1900-01-01`; found by evidence.
+
+A number is one only if all of this holds: it looks like a filler (one digit repeated, or a run
+such as 123456), it is a *spike* (several times more rows than a usual value, three at least), and
+it lies outside the fences (3 × IQR) of the other values or on the far side of zero from all of
+them. In a column of long codes a filler is a spike of one repeated digit. A date is one if it is a
+known default (1900-01-01, 1970-01-01, 9999-12-31 …), a spike, and outside the fences of the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from steward.profile.dates import parse_date
+from steward.profile.number import fold, parse_number
+
+SPIKE_ROWS = 3
+SPIKE_TIMES = 5.0
+FENCE = 3.0
+_FILLER = re.compile(r"-?(\d)\1{2,}(?:\.0+|\.\1+)?|-(?:1|9|99)(?:\.0+)?|99(?:\.0+|\.99)?|123456\d*")
+_LONG_FILLER = re.compile(r"(\d)\1*(?:[-. ]?\1+)*|1234567890?|0?123456789")
+_DATES = re.compile(
+    r"(?:1900|1899|1970|9999|0001|0000|1753|2099|2999)\D?(?:01|12|00|1|0)\D?(?:01|31|30|00|1|0)"
+    r"(?:[T ].*)?"
+)
+
+
+def sentinels(values: Sequence[str], counts: Sequence[int], rest: Sequence[int]) -> list[int]:
+    """Return the positions in `values`, among `rest`, that fill in for a missing value."""
+    suspects = [i for i in rest if counts[i] >= SPIKE_ROWS and _suspicious(values[i])]
+    if not suspects:
+        return []
+    usual = float(np.median([counts[i] for i in rest]))
+    suspects = [i for i in suspects if counts[i] >= SPIKE_TIMES * usual]
+    if not suspects:
+        return []
+    return _of_numbers(values, counts, rest, suspects)
+
+
+def _suspicious(value: str) -> bool:
+    if len(value) > 30 or not any(c.isdigit() for c in value):
+        return False
+    folded = fold(value)
+    return bool(
+        _FILLER.fullmatch(folded)
+        or _DATES.fullmatch(folded)
+        or (len(folded) >= 7 and _LONG_FILLER.fullmatch(folded))
+    )
+
+
+def _of_numbers(
+    values: Sequence[str], counts: Sequence[int], rest: Sequence[int], suspects: Sequence[int]
+) -> list[int]:
+    asked = set(suspects)
+    others = [i for i in rest if i not in asked]
+    step = max(1, len(others) // 5000)
+    sample = others[::step]
+    numbers = np.array([_scalar(values[i]) for i in sample], float)
+    weights = np.array([counts[i] for i in sample], float)
+    known = np.isfinite(numbers)
+    if not weights.sum() or weights[known].sum() < 0.8 * weights.sum():
+        return []
+    numbers, weights = numbers[known], weights[known]
+    codes = _all_long([values[i] for i in sample[:500]])
+    return [i for i in suspects if codes or _outside(_scalar(values[i]), numbers, weights)]
+
+
+def _outside(
+    number: float, others: npt.NDArray[np.float64], weights: npt.NDArray[np.float64]
+) -> bool:
+    if not np.isfinite(number):
+        return True
+    if (number < 0 <= others.min()) or (number > 0 >= others.max()):
+        return True
+    order = np.argsort(others, kind="stable")
+    place = np.cumsum(weights[order]) / weights.sum()
+    low, high = (float(others[order][np.searchsorted(place, q)]) for q in (0.25, 0.75))
+    reach = FENCE * (high - low)
+    return not low - reach <= number <= high + reach
+
+
+def _all_long(values: Sequence[str]) -> bool:
+    """Are these codes of one length, so that size means nothing?"""
+    lengths = [sum(c.isdigit() for c in value) for value in values]
+    return bool(lengths) and min(lengths) >= 7 and len(set(lengths)) <= 2
+
+
+def _scalar(value: str) -> float:
+    number = parse_number(value)
+    if number is not None:
+        return float(number)
+    parsed = parse_date(value)
+    return float(parsed.date.toordinal()) if parsed else float("nan")

@@ -1,0 +1,142 @@
+"""Shapes of text: masks, scripts and lengths, on whole columns at once.
+
+A mask writes `9` for a digit, `A` and `a` for letters, `汉` for Chinese characters, `w` for letters
+of other scripts; all else stands for itself, full-width signs too. The short mask writes a run of
+one class once (`a+`), so that texts of one kind share it whatever their length.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+CHUNK = 100_000
+_PLANE = 0x10000
+_HAN = ord("汉")
+_PLUS = ord("+")
+_RUNS = tuple(map(ord, "9Aaw")) + (_HAN,)
+SCRIPTS = ("Latin", "Han", "Digits", "Kana", "Hangul", "Cyrillic", "Arabic", "Other")
+
+
+@cache
+def _classes() -> npt.NDArray[np.uint32]:
+    """Code point of the BMP → code point of its mask."""
+    table = np.arange(_PLANE, dtype=np.uint32)
+    for point in range(_PLANE):
+        char = chr(point)
+        if char.isascii():
+            table[point] = ord(_ascii_class(char))
+        elif 0xFF00 <= point < 0xFFF0:
+            continue
+        elif char.isalpha():
+            table[point] = _HAN if _is_han(point) else ord(_letter_class(char))
+    return table
+
+
+def _is_han(point: int) -> bool:
+    return 0x3400 <= point <= 0x9FFF or 0xF900 <= point <= 0xFAFF
+
+
+def _ascii_class(char: str) -> str:
+    if char.isdigit():
+        return "9"
+    if char.isalpha():
+        return "A" if char.isupper() else "a"
+    return char
+
+
+def _letter_class(char: str) -> str:
+    if unicodedata.category(char) in ("Lu", "Ll") and "LATIN" in unicodedata.name(char, ""):
+        return "A" if char.isupper() else "a"
+    return "w"
+
+
+def masks(values: pa.StringArray, *, short: bool) -> pa.StringArray:
+    """Return the mask of each value (no nulls in, none out)."""
+    parts = [_mask_chunk(chunk, short) for chunk in _chunks(values)]
+    return pa.concat_arrays(parts) if parts else pa.array([], pa.string())
+
+
+def mask(text: str, *, short: bool = False) -> str:
+    """Return the mask of one text."""
+    return str(masks(pa.array([text]), short=short)[0].as_py())
+
+
+def _chunks(values: pa.StringArray) -> Iterator[pa.StringArray]:
+    for start in range(0, len(values), CHUNK):
+        yield values.slice(start, CHUNK)
+
+
+def points(values: pa.StringArray) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    """Return the code points of all values end to end, and where each value starts (n + 1)."""
+    lengths = pc.utf8_length(values).to_numpy(zero_copy_only=False).astype(np.int64)
+    whole = pc.binary_join(pa.ListArray.from_arrays([0, len(values)], values), "")
+    text = whole[0].as_py() or ""
+    found = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return found, np.concatenate([[0], np.cumsum(lengths)])
+
+
+def _mask_chunk(values: pa.StringArray, short: bool) -> pa.StringArray:
+    chars, starts = points(values)
+    table = _classes()
+    shape = np.where(chars < _PLANE, table[np.minimum(chars, _PLANE - 1)], ord("w")).astype(
+        np.uint32
+    )
+    if short and len(shape):
+        shape, starts = _shorten(shape, starts)
+    text = shape.tobytes().decode("utf-32-le", "replace")
+    data = text.encode("utf-8")
+    widths = 1 + (shape >= 0x80) + (shape >= 0x800) + (shape >= 0x10000)
+    offsets = np.concatenate([[0], np.cumsum(widths)])[starts].astype(np.int32)
+    return pa.StringArray.from_buffers(len(values), pa.py_buffer(offsets), pa.py_buffer(data))
+
+
+def _shorten(
+    shape: npt.NDArray[np.uint32], starts: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+    """Keep two characters of a run of one class, the second written `+`."""
+    first = np.zeros(len(shape), bool)
+    first[starts[:-1][starts[:-1] < len(shape)]] = True
+    same = np.zeros(len(shape), bool)
+    same[1:] = (shape[1:] == shape[:-1]) & ~first[1:] & np.isin(shape[1:], _RUNS)
+    third = np.zeros(len(shape), bool)
+    third[1:] = same[1:] & same[:-1]
+    shape = np.where(same, np.uint32(_PLUS), shape)
+    kept = ~third
+    places = np.concatenate([[0], np.cumsum(kept)])
+    return shape[kept], places[starts]
+
+
+@cache
+def _script_table() -> npt.NDArray[np.uint8]:
+    table = np.full(_PLANE, 255, np.uint8)
+    for low, high, script in (
+        (0x30, 0x39, 2), (0x41, 0x5A, 0), (0x61, 0x7A, 0), (0xC0, 0x24F, 0), (0x3400, 0x9FFF, 1),
+        (0xF900, 0xFAFF, 1), (0x3040, 0x30FF, 3), (0xAC00, 0xD7A3, 4), (0x400, 0x4FF, 5),
+        (0x600, 0x6FF, 6), (0x370, 0x3FF, 7), (0x590, 0x5FF, 7), (0x900, 0x109F, 7),
+        (0xFF10, 0xFF19, 2), (0xFF21, 0xFF5A, 0), (0xE00, 0xE7F, 7),
+    ):  # fmt: skip
+        table[low : high + 1] = script
+    table[0xD7], table[0xF7] = 255, 255
+    return table
+
+
+def scripts(values: pa.StringArray, rows: npt.NDArray[np.int64]) -> list[tuple[str, int]]:
+    """Return each script and the rows whose text holds a character of it, most rows first."""
+    table = _script_table()
+    found = np.zeros(len(SCRIPTS), np.int64)
+    for at in range(0, len(values), CHUNK):
+        chars, starts = points(values.slice(at, CHUNK))
+        kinds = np.where(chars < _PLANE, table[np.minimum(chars, _PLANE - 1)], 255)
+        owner = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        for script in np.unique(kinds[kinds < 255]):
+            owners = np.unique(owner[kinds == script])
+            found[script] += rows[at + owners].sum()
+    order = sorted(range(len(SCRIPTS)), key=lambda i: (-found[i], i))
+    return [(SCRIPTS[i], int(found[i])) for i in order if found[i]]
