@@ -29,9 +29,9 @@ ONE_WORD_SHARE = 0.99
 """One word with this share of all missing cells of a table is the table's convention."""
 
 NATURAL = frozenset(
-    "none nothing unknown other empty blank missing nil undefined tbd placeholder 无 無 没有 未知 空 "
-    "不清楚 不明 待定 缺".split()
-)
+    {"none", "nothing", "unknown", "other", "empty", "blank", "missing", "nil", "undefined", "tbd",
+     "placeholder", "无", "無", "没有", "未知", "空", "不清楚", "不明", "待定", "缺"}
+)  # fmt: skip
 """Words that may also be an honest answer; `N/A`, `null`, `-` and `?` never are."""
 
 _TYPED = {StorageType.INTEGER, StorageType.NUMBER, StorageType.DATE, StorageType.TIMESTAMP}
