@@ -1,0 +1,85 @@
+"""Values that are not written like the others of their column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from steward.checks.finding import issue_from_values
+from steward.checks.shape import EXACT, LETTERS, RUNS, Shapes, shapes
+from steward.checks.values import present_values, quoted, texts
+from steward.checks.written import written
+from steward.engine import Codes, Snapshot
+from steward.types import ColumnProfile, Issue, Profile, Reason, SemanticType
+
+MIN_ROWS = 40
+DEVIANT_SHARE = 0.05
+ESTABLISHED_ROWS = 5
+ESTABLISHED_SHARE = 0.01
+MAX_SHAPES = 12
+GAP = 4
+FREE_TEXT_LENGTH = 60
+VALUES = frozenset({SemanticType.MONEY, SemanticType.QUANTITY, SemanticType.NUMBER,
+                    SemanticType.PERCENT, SemanticType.DATE})  # fmt: skip
+
+Deviants = tuple[npt.NDArray[np.bool_], str]
+
+
+def format(snapshot: Snapshot, profile: Profile) -> Iterator[Issue]:
+    """Values that are not written like nearly all others of their column.
+
+    A column of codes, numbers, dates or short words is compared shape by shape (`AA-99`); a shape
+    is established when 1 % of the rows and at least five have it. Columns whose values take many
+    shapes are left alone, and so is free text.
+    """
+    for column in profile.columns:
+        if column.present < MIN_ROWS:
+            continue
+        codes, present = snapshot.codes(column.name), present_values(snapshot, column)
+        found = _deviants(column, codes, present)
+        if found is None:
+            continue
+        values = texts(codes, found[0])
+        issue = issue_from_values(
+            snapshot,
+            column.name,
+            values,
+            check="format",
+            reason=Reason.FORMAT,
+            message=f"{{rows}} rows ({{share}}) write {column.name} unlike the others "
+            f"({found[1]}): {quoted(values)}.",
+        )
+        if issue is not None:
+            yield issue
+
+
+def _deviants(
+    column: ColumnProfile, codes: Codes, present: npt.NDArray[np.bool_]
+) -> Deviants | None:
+    if column.semantic in VALUES:
+        return written(column, codes, present)
+    if column.lengths is not None and column.lengths.mean > FREE_TEXT_LENGTH:
+        return None
+    for level in (EXACT, RUNS, LETTERS):
+        found = _unlike(shapes(codes, level, present), present)
+        if found is not None:
+            return found if found[0].any() else None
+    return None
+
+
+def _unlike(seen: Shapes, present: npt.NDArray[np.bool_]) -> Deviants | None:
+    """Values of shapes that are not established; None when the column is not regular."""
+    total = int(seen.rows.sum())
+    established = seen.rows >= max(ESTABLISHED_ROWS, ESTABLISHED_SHARE * total)
+    rest = total - int(seen.rows[established].sum())
+    known = int(established.sum())
+    if not 0 < known <= MAX_SHAPES or rest > DEVIANT_SHARE * total:
+        return None
+    # No gap between the rarest usual shape and the commonest odd one: the odd ones are a long tail.
+    if GAP * int(seen.rows[~established].max(initial=0)) > int(seen.rows[established].min()):
+        return None
+    order = np.argsort(-np.where(established, seen.rows, 0), kind="stable")[: min(known, 3)]
+    usual = "usually " + ", ".join(f"`{seen.names[i]}`" for i in order)
+    return present & ~established[seen.of], usual

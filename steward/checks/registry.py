@@ -1,0 +1,51 @@
+"""The inferred checks, in the order in which they run.
+
+To write a new one: a function `(snapshot, profile) -> Iterator[Issue]` in a file of its own, whose
+docstring tells a user what it looks for, and one line in `CHECKS`. Decide on distinct values, write
+the finding as SQL, and let `issue_from_sql` count it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from steward.checks.disguised_missing import disguised_missing
+from steward.checks.duplicates import duplicate_key, duplicate_row
+from steward.checks.format import format
+from steward.checks.missing import missing
+from steward.engine import Snapshot
+from steward.types import Issue, Profile
+
+CheckFunction = Callable[[Snapshot, Profile], Iterator[Issue]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A named, inferred test of data.
+
+    `one_column`: it looks at each column of the profile alone, so that a profile of fewer columns
+    is enough to run it on those.
+    """
+
+    run: CheckFunction
+    one_column: bool = True
+
+    @property
+    def name(self) -> str:
+        """The name that `--only`, `mute:` and `Issue.check` use."""
+        return self.run.__name__
+
+    @property
+    def text(self) -> str:
+        """What it looks for, for people."""
+        return " ".join((self.run.__doc__ or "").split())
+
+
+CHECKS: tuple[Check, ...] = (
+    Check(missing),
+    Check(disguised_missing),
+    Check(format),
+    Check(duplicate_key, one_column=False),
+    Check(duplicate_row, one_column=False),
+)

@@ -1,0 +1,55 @@
+"""The shape of a text: letters and digits by kind, everything else as it is.
+
+Shapes are taken of distinct values, by Arrow's regular expressions, at three depths. The deepest
+at which a column is regular says what its values should look like.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from steward.engine import Codes
+
+Level = tuple[tuple[str, str], ...]
+
+EXACT: Level = (
+    (r"\p{Nd}", "9"),
+    (r"\p{Lu}", "A"),
+    (r"\p{Ll}", "a"),
+    (r"\p{Han}", "文"),
+)
+"""`AB-12` is `AA-99`."""
+
+RUNS: Level = (*EXACT, ("9+", "9+"), ("A+", "A+"), ("a+", "a+"), ("文+", "文+"))
+"""`AB-12` is `A+-9+`."""
+
+LETTERS: Level = (*EXACT, ("[Aa文]+", "a+"), ("9+", "9+"))
+"""`AB-12` is `a+-9+`: case does not matter."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shapes:
+    """Distinct shapes of a column's values.
+
+    `of` (int32) gives the shape of each distinct value, `rows` (int64) the rows of each shape.
+    """
+
+    names: tuple[str, ...]
+    of: npt.NDArray[np.int32]
+    rows: npt.NDArray[np.int64]
+
+
+def shapes(codes: Codes, level: Level, counted: npt.NDArray[np.bool_]) -> Shapes:
+    """Shapes of a column's distinct values; only values that are `counted` add to `rows`."""
+    texts = pa.array(codes.values, pa.string())
+    for pattern, put in level:
+        texts = pc.replace_substring_regex(texts, pattern, put)
+    made = Codes.of(texts)
+    weights = np.where(counted, codes.counts, 0)
+    rows = np.bincount(made.codes, weights=weights, minlength=len(made.values))
+    return Shapes(made.values, made.codes, rows.astype(np.int64))
