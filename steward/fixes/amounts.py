@@ -27,6 +27,8 @@ DOMINANT_LOWER = 0.7
 MIN_VALUES = 3
 """… and at least so many distinct values are written so."""
 
+NO_ZEROS = "no needless zeros"
+
 _NUMBER = re.compile(r"(?P<whole>\d[\d ,.'\u2019]*\d|\d)")
 _NOISE = re.compile(r"(\d*[.]\d*?)(0{7,}\d{1,3}|9{7,}\d{1,3})$")
 
@@ -164,9 +166,7 @@ class Forms:
             used.append(self.point)
         fitted = self._fit_decimals(written)
         if fitted != written or written.noise:
-            used.append(
-                Rule(self._decimal_name(), self.decimal_share, self.decimal_share, True, ())
-            )
+            used.append(self._decimal_as_rule())
         return fitted.text(), used
 
     def _may_regroup(self, written: Written, *, surely: bool) -> bool:
@@ -212,10 +212,13 @@ class Forms:
         sure = share >= 0.9 and wilson_lower(fits[best], total) >= DOMINANT_SHARE
         return (best, share) if sure else (None, share)
 
-    def _decimal_name(self) -> str:
-        if self.decimals is None:
-            return "no rounding noise"
-        return "no needless zeros" if self.decimals < 0 else f"{self.decimals} decimals"
+    def _decimal_as_rule(self) -> Rule:
+        name = "no rounding noise"
+        if self.decimals is not None:
+            name = NO_ZEROS if self.decimals < 0 else f"{self.decimals} decimals"
+        total = float(sum(self.values.codes.counts[code] for code in self.written))
+        lower = wilson_lower(self.decimal_share * total, total)
+        return Rule(name, self.decimal_share, lower, True, ())
 
     def _layout_rules(self) -> dict[str | None, Rule]:
         rules = {}
@@ -259,8 +262,16 @@ class Forms:
             text,
             votes_for=float(known),
             votes_against=float(self.values.codes.counts[code]),
-            safety=Safety.SAFE if surely else Safety.DISPLAY,
+            safety=_ceiling(rules, surely=surely, noise=self.written[code].noise),
         )
+
+
+def _ceiling(rules: Sequence[Rule], *, surely: bool, noise: bool) -> Safety:
+    """The most a rewriting may be. Zeros at the end may tell a precision: dropping them asks."""
+    if not surely:
+        return Safety.DISPLAY
+    trimmed = not noise and any(rule.form == NO_ZEROS for rule in rules)
+    return Safety.UNSAFE if trimmed else Safety.SAFE
 
 
 def describe(rule: Rule) -> str:

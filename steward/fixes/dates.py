@@ -16,11 +16,9 @@ from datetime import date
 from steward.engine import Snapshot
 from steward.fixes.amounts import Rule, describe, rule_of
 from steward.fixes.mapping import ColumnValues, Decision
+from steward.fixes.units import mostly_read
 from steward.profile.parse import ParsedDate, fold, parse_date
 from steward.types import Fix, Profile, Provenance, Reason, Safety, SemanticType, StorageType
-
-READ_SHARE = 0.8
-"""So much of a column's distinct values must read as dates."""
 
 SETTLED = 10
 """So many dates of one order, and none of the other, settle what an ambiguous date means."""
@@ -57,7 +55,7 @@ class DateFormat:
                 continue
             values = ColumnValues(snapshot, column.name)
             reads = {c: r for c, t in enumerate(values.codes.values) if (r := _read(t))}
-            if len(reads) < READ_SHARE * max(1, column.distinct):
+            if not mostly_read(values, column, reads):
                 continue
             for code, decision in _decide(values, reads):
                 yield values.fix(code, decision, who)

@@ -28,6 +28,9 @@ from steward.types import (
 ONE_WORD_SHARE = 0.99
 """One word with this share of all missing cells of a table is the table's convention."""
 
+SPIKE_TIMES = 3.0
+"""A word that stands for nothing is met more often than a usual value: by this factor."""
+
 NATURAL = frozenset(
     {"none", "nothing", "unknown", "other", "empty", "blank", "missing", "nil", "undefined", "tbd",
      "placeholder", "无", "無", "没有", "未知", "空", "不清楚", "不明", "待定", "缺"}
@@ -107,7 +110,7 @@ def _situation(column: ColumnProfile, word: ValueCount, convention: str | None) 
     typed = column.semantic in _TYPED_SEMANTIC or column.type in _TYPED
     if typed:
         return _Situation(0.97, f"a column of {column.semantic.value} values cannot mean it")
-    natural = folded in NATURAL
+    natural = folded in NATURAL or _like_the_others(column, word)
     if column.missing:
         why = f"{column.missing} other rows of the column are truly empty: two conventions mixed"
         common = natural and word.rows > max(column.missing, 0.3 * column.rows)
@@ -118,6 +121,12 @@ def _situation(column: ColumnProfile, word: ValueCount, convention: str | None) 
     return _Situation(
         0.6 if natural else 0.85, "other columns of the table write missing otherwise"
     )
+
+
+def _like_the_others(column: ColumnProfile, word: ValueCount) -> bool:
+    """Is the word no more frequent than a usual value (`Nan` among first names)?"""
+    usual = (column.present + word.rows) / max(1, column.distinct)
+    return word.rows <= SPIKE_TIMES * usual and any(c.isalpha() for c in word.value or "")
 
 
 def _decision(word: ValueCount, mark: str | None, situation: _Situation) -> Decision:

@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterator
 from steward.engine import Snapshot
 from steward.fixes.amounts import Forms, Written, take_apart
 from steward.fixes.mapping import ColumnValues
-from steward.fixes.units import READ_SHARE
+from steward.fixes.units import mostly_read
 from steward.profile.parse import parse_money
 from steward.types import Fix, Profile, Provenance, SemanticType
 
@@ -30,7 +30,7 @@ class MoneyFormat:
                 continue
             values = ColumnValues(snapshot, column.name)
             written = _read_prices(values)
-            if len(written) < READ_SHARE * max(1, column.distinct):
+            if not mostly_read(values, column, written):
                 continue
             for code, decision in Forms(values, written).decide(meaning):
                 yield values.fix(code, decision, who)

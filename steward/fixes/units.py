@@ -6,17 +6,17 @@ judged by itself: such a fix changes what the text says, so it needs a person.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from statistics import median
 
 from steward.engine import Snapshot
 from steward.fixes.amounts import Forms, Written, take_apart, without_noise
 from steward.fixes.mapping import ColumnValues, Decision
 from steward.profile.parse import parse_number, parse_quantity
-from steward.types import Fix, Profile, Provenance, Reason, Safety, SemanticType
+from steward.types import ColumnProfile, Fix, Profile, Provenance, Reason, Safety, SemanticType
 
 READ_SHARE = 0.8
-"""So much of a column's distinct values must read as amounts before its forms are judged."""
+"""So many of a column's rows must read as amounts before its forms are judged."""
 
 _KINDS = {SemanticType.QUANTITY, SemanticType.PERCENT, SemanticType.NUMBER}
 
@@ -36,13 +36,19 @@ class UnitFormat:
                 continue
             values = ColumnValues(snapshot, column.name)
             written = read_amounts(values)
-            if len(written) < READ_SHARE * max(1, column.distinct):
+            if not mostly_read(values, column, written):
                 continue
             mixed = {} if column.is_key else dict(_mixed_labels(values, written))
             forms = Forms(values, written)
             decisions = dict(forms.decide(meaning)) | mixed
             for code in sorted(decisions):
                 yield values.fix(code, decisions[code], who)
+
+
+def mostly_read(values: ColumnValues, column: ColumnProfile, read: Iterable[int]) -> bool:
+    """Do most of the rows that hold something hold one of the values that could be read?"""
+    rows = int(values.codes.counts[list(read)].sum())
+    return rows > 0 and rows >= READ_SHARE * column.present
 
 
 def meaning(text: str) -> Hashable | None:
