@@ -2,40 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 import pyarrow.compute as pc
 
-from steward.profile.counts import Counts
-from steward.profile.missing import column_rules, is_disguised, lexicon
+from steward.profile.counts import Counts, Integers, bottom, top
+from steward.profile.hidden import find_disguised
 from steward.profile.money import parse_money
-from steward.profile.numbers import NUMERIC, summarise
+from steward.profile.numbers import NUMERIC, Floats, scalars, summarise
 from steward.profile.quantity import parse_quantity
 from steward.profile.semantic import Meaning, meaning
 from steward.profile.shapes import masks, scripts
-from steward.types import ColumnProfile, LengthSummary, Mask, NumberSummary, ValueCount
+from steward.types import ColumnProfile, LengthSummary, Mask, ValueCount
 from steward.types import SemanticType as S
 
 TOP = 20
 RARE = 10
 MASKS = 20
 NEAR_KEY = 0.99
-_DOUBTFUL = r"^[^\p{L}\p{N}]+$|^[<(\[{【《「'\"（]"
+UNIT_SAMPLE = 20_000
+_SHORT = (S.TEXT, S.URL, S.EMAIL, S.CATEGORY_PATH, S.CATEGORY, S.NUMBER, S.MONEY, S.QUANTITY,
+          S.PERCENT)  # fmt: skip
 
 
-def profile_column(name: str, counts: Counts) -> tuple[ColumnProfile, Counts]:
-    """Measure one column; also return its present values (neither missing nor disguised)."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """A column's profile, and what the tests between columns and batches need of it.
+
+    `present` holds the values that are neither missing nor disguised; `places` (int32) gives for
+    each value of the original counts its position there, or -1; `shapes` and `numbers` belong to
+    the present values.
+    """
+
+    profile: ColumnProfile
+    present: Counts
+    places: npt.NDArray[np.int32]
+    shapes: Integers
+    numbers: Floats | None
+
+
+def measure_column(name: str, counts: Counts) -> Measured:
+    """Measure one column."""
     filled = pc.not_equal(counts.values, "").to_numpy(zero_copy_only=False)
-    missing = counts.nulls + int(counts.rows[~filled].sum())
     stated = counts.keep(filled)
-    disguised, hidden = _disguised(stated)
-    present = stated.keep(~hidden) if hidden.any() else stated
+    disguised, hidden = find_disguised(stated)
+    present = stated.keep(~hidden)
     sense = meaning(name, present)
+    shapes = _shapes(present, sense)
+    numbers = scalars(present.values, sense.semantic) if sense.semantic in NUMERIC else None
+    unique = len(present.values) / counts.total if counts.total else 0.0
     profile = ColumnProfile(
         name=name,
         rows=counts.total,
-        missing=missing,
+        missing=counts.nulls + int(counts.rows[~filled].sum()),
         disguised=disguised,
         distinct=len(present.values),
         unique=int((present.rows == 1).sum()),
@@ -44,89 +65,28 @@ def profile_column(name: str, counts: Counts) -> tuple[ColumnProfile, Counts]:
         semantic=sense.semantic,
         semantic_share=round(sense.semantic_share, 6),
         lengths=_lengths(present),
-        masks=_masks(present, sense),
-        top=top_values(present, TOP),
-        rare=rare_values(present, RARE),
-        numbers=_numbers(present, sense),
+        masks=_masks(present, shapes),
+        top=top(present, TOP),
+        rare=bottom(present, RARE),
+        numbers=None if numbers is None else summarise(numbers, present.rows, sense.semantic),
         units=_units(present, sense),
         scripts=tuple(ValueCount(s, n) for s, n in scripts(present.values, present.rows)),
-        **_keys(present, counts.total),
+        is_key=unique == 1.0,
+        near_key=NEAR_KEY <= unique < 1.0,
     )
-    return profile, present
+    return Measured(profile, present, _places(filled, hidden), _codes(shapes), numbers)
 
 
-def _keys(present: Counts, rows: int) -> dict[str, bool]:
-    unique = len(present.values) / rows if rows else 0.0
-    is_key = rows > 0 and len(present.values) == rows
-    return {"is_key": is_key, "near_key": not is_key and unique >= NEAR_KEY}
+def _places(filled: npt.NDArray[np.bool_], hidden: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
+    kept = filled.copy()
+    kept[filled] = ~hidden
+    places = np.cumsum(kept, dtype=np.int32) - 1
+    places[~kept] = -1
+    return places.astype(np.int32)
 
 
-def _disguised(stated: Counts) -> tuple[tuple[ValueCount, ...], npt.NDArray[np.bool_]]:
-    """Find disguised values; only the values that could be one are looked at in Python."""
-    hidden = np.zeros(len(stated.values), bool)
-    if not len(hidden):
-        return (), hidden
-    doubtful = _candidates(stated)
-    texts = stated.texts(doubtful)
-    known = {int(i) for i, text in zip(doubtful, texts, strict=True) if is_disguised(text)}
-    spikes = np.flatnonzero(stated.rows >= max(3.0, 5.0 * float(np.median(stated.rows))))
-    if not known and not len(spikes):
-        return (), hidden
-    looked = np.union1d(np.array(sorted(known), np.int64), _spread(stated, spikes))
-    values, rows = stated.texts(looked), stated.rows[looked].tolist()
-    at = {int(p): i for i, p in enumerate(looked)}
-    found = column_rules(values, rows, {at[i] for i in known})
-    place = {value: int(p) for value, p in zip(values, looked, strict=True)}
-    hidden[[place[f.value or ""] for f in found]] = True
-    return found, hidden
-
-
-def _spread(stated: Counts, spikes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Values to judge by: all when few, else the spikes and a sample at even steps."""
-    n = len(stated.values)
-    if n <= 5000:
-        return np.arange(n)
-    spikes = spikes[np.argsort(-stated.rows[spikes], kind="stable")][:2000]
-    return np.union1d(spikes, np.linspace(0, n - 1, 3000).astype(np.int64))
-
-
-def _candidates(stated: Counts) -> npt.NDArray[np.int64]:
-    if len(stated.values) <= 5000:
-        return np.arange(len(stated.values))
-    lengths = pc.utf8_length(stated.values).to_numpy(zero_copy_only=False)
-    short = np.flatnonzero(lengths <= 24)
-    values = stated.values.take(pa.array(short))
-    plain = pc.is_in(pc.utf8_lower(pc.utf8_trim_whitespace(values)), pa.array(sorted(lexicon())))
-    odd = pc.match_substring_regex(values, _DOUBTFUL)
-    wide = pc.and_(pc.invert(pc.string_is_ascii(values)), pc.less(pc.utf8_length(values), 9))
-    return short[pc.or_(pc.or_(plain, odd), wide).to_numpy(zero_copy_only=False)]
-
-
-def top_values(counts: Counts, n: int) -> tuple[ValueCount, ...]:
-    """The values with most rows; ties in code-point order."""
-    return _extreme(counts, n, counts.rows)
-
-
-def rare_values(counts: Counts, n: int) -> tuple[ValueCount, ...]:
-    """The values with fewest rows; ties in code-point order."""
-    return _extreme(counts, n, -counts.rows)
-
-
-def _extreme(counts: Counts, n: int, score: npt.NDArray[np.int64]) -> tuple[ValueCount, ...]:
-    if not len(score):
-        return ()
-    size = min(n, len(score))
-    bar = -np.partition(-score, size - 1)[size - 1]
-    above, tied = np.flatnonzero(score > bar), np.flatnonzero(score == bar)
-    if len(tied) > size:
-        first = pc.select_k_unstable(
-            counts.values.take(pa.array(tied)), k=size, sort_keys=[("", "ascending")]
-        )
-        tied = tied[first.to_numpy()]
-    picked = np.concatenate([above, tied])
-    pairs = zip(counts.texts(picked), counts.rows[picked].tolist(), score[picked], strict=True)
-    ordered = sorted(pairs, key=lambda p: (-p[2], p[0]))[:size]
-    return tuple(ValueCount(text, int(rows)) for text, rows, _ in ordered)
+def _codes(shapes: Counts) -> Integers:
+    return np.zeros(0, np.int64) if shapes.codes is None else shapes.codes.astype(np.int64)
 
 
 def _lengths(present: Counts) -> LengthSummary | None:
@@ -137,29 +97,25 @@ def _lengths(present: Counts) -> LengthSummary | None:
     return LengthSummary(int(lengths.min()), round(mean, 6), int(lengths.max()))
 
 
-def _masks(present: Counts, sense: Meaning) -> tuple[Mask, ...]:
-    """Exact masks; short ones for text and numbers, whose lengths mean nothing."""
-    if not len(present.values):
+def _shapes(present: Counts, sense: Meaning) -> Counts:
+    """Masks and their rows: short ones for text and numbers, whose lengths mean nothing."""
+    found = Counts.of(masks(present.values, short=sense.semantic in _SHORT))
+    if found.codes is None:
+        return found
+    rows = np.bincount(found.codes, weights=present.rows, minlength=len(found.values))
+    return Counts(found.values, rows.astype(np.int64), 0, found.codes)
+
+
+def _masks(present: Counts, shapes: Counts) -> tuple[Mask, ...]:
+    """The most frequent masks, each with the most frequent value that has it."""
+    if shapes.codes is None or not len(present.values):
         return ()
-    short = sense.semantic in (S.TEXT, S.URL, S.EMAIL, S.CATEGORY_PATH, S.CATEGORY, *NUMERIC[:4])
-    shapes = Counts.of(masks(present.values, short=short))
-    assert shapes.codes is not None
-    rows = np.bincount(shapes.codes, weights=present.rows, minlength=len(shapes.values))
-    weighed = Counts(shapes.values, rows.astype(np.int64), 0)
-    found = top_values(weighed, MASKS)
-    index = {text: i for i, text in enumerate(shapes.values.to_pylist())} if found else {}
-    return tuple(
-        Mask(f.value or "", f.rows, _example(present, shapes.codes == index[f.value]))
-        for f in found
-    )
-
-
-def _example(present: Counts, fits: npt.NDArray[np.bool_]) -> str:
-    return top_values(present.keep(fits), 1)[0].value or ""
-
-
-def _numbers(present: Counts, sense: Meaning) -> NumberSummary | None:
-    return summarise(present, sense.semantic) if sense.semantic in NUMERIC else None
+    found = []
+    for shape in top(shapes, MASKS):
+        code = pc.index(shapes.values, shape.value).as_py()
+        example = top(present.keep(shapes.codes == code), 1)[0].value
+        found.append(Mask(shape.value or "", shape.rows, example or ""))
+    return tuple(found)
 
 
 def _units(present: Counts, sense: Meaning) -> tuple[ValueCount, ...]:
@@ -167,7 +123,7 @@ def _units(present: Counts, sense: Meaning) -> tuple[ValueCount, ...]:
     if sense.semantic not in (S.MONEY, S.QUANTITY):
         return ()
     tally: dict[str, int] = {}
-    sample = present.sample(20_000)
+    sample = present.sample(UNIT_SAMPLE)
     for text, rows in zip(sample.values.to_pylist(), sample.rows.tolist(), strict=True):
         unit = _unit(text, sense.semantic)
         if unit:

@@ -10,6 +10,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from steward.types import ValueCount
+
 Integers = npt.NDArray[np.int64]
 
 
@@ -75,3 +77,30 @@ def _whole(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     if isinstance(whole, pa.ChunkedArray):  # more than 2 GB of text in one column
         whole = pa.concat_arrays([c.cast(pa.large_string()) for c in whole.chunks])
     return whole
+
+
+def top(counts: Counts, n: int) -> tuple[ValueCount, ...]:
+    """The values with most rows; ties in code-point order."""
+    return _extreme(counts, n, counts.rows)
+
+
+def bottom(counts: Counts, n: int) -> tuple[ValueCount, ...]:
+    """The values with fewest rows; ties in code-point order."""
+    return _extreme(counts, n, -counts.rows)
+
+
+def _extreme(counts: Counts, n: int, score: Integers) -> tuple[ValueCount, ...]:
+    if not len(score):
+        return ()
+    size = min(n, len(score))
+    bar = -np.partition(-score, size - 1)[size - 1]
+    above, tied = np.flatnonzero(score > bar), np.flatnonzero(score == bar)
+    if len(tied) > size:
+        values = pa.table({"v": counts.values.take(pa.array(tied))})
+        first = pc.select_k_unstable(values, k=size, sort_keys=[("v", "ascending")])
+        tied = tied[first.to_numpy(zero_copy_only=False)]
+    picked = np.concatenate([above, tied])
+    pairs = zip(counts.texts(picked), counts.rows[picked].tolist(), strict=True)
+    sign = 1 if score is counts.rows else -1
+    ordered = sorted(pairs, key=lambda p: (-sign * p[1], p[0]))[:size]
+    return tuple(ValueCount(text, rows) for text, rows in ordered)

@@ -1,4 +1,4 @@
-"""Dates as people write them, with the order of their parts: `2024-01-05`, `5/1/24`, `2024年1月5日`.
+"""Dates as people write them, with the order of their parts: `5/1/24`, `2024年1月5日`.
 
 dateutil was tried: it takes `10`, `May` and `1.5` for dates and fills in today, and a value takes
 50–100 µs. Whether `05/01/2024` is January or May no single text can say: such a date is *ambiguous*
@@ -71,11 +71,11 @@ def parse_date(text: str, order: Order | None = None) -> ParsedDate | None:
 
 def date_order(dates: Iterable[ParsedDate]) -> Order | None:
     """The order that most of the dates that are not ambiguous have; None when all are."""
-    votes: dict[Order, int] = {}
-    for parsed in dates:
-        if parsed.order in ("dmy", "mdy"):
-            votes[parsed.order] = votes.get(parsed.order, 0) + 1
-    return max(votes, key=lambda o: (votes[o], o)) if votes else None
+    orders = [parsed.order for parsed in dates]
+    days, months = orders.count("dmy"), orders.count("mdy")
+    if not days and not months:
+        return None
+    return "dmy" if days > months else "mdy"
 
 
 def _numeric(text: str, order: Order | None) -> ParsedDate | None:
@@ -150,7 +150,8 @@ def _clock(parts: tuple[str | None, ...]) -> time | None:
 
 @cache
 def _months() -> dict[str, str]:
-    names = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+    months = "january february march april may june july august september october november december"
+    names = months.split()
     table = {name: str(i) for i, name in enumerate(names, 1)}
     table |= {name[:3]: str(i) for i, name in enumerate(names, 1)}
     return table | {"sept": "9"}

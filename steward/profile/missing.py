@@ -5,6 +5,8 @@ the column as well, and spares a word that means something there:
 
 - a word is spared where the column holds another word of the same scale (`none` beside `basic` and
   `full`, `无` beside `有`, `empty` beside `full`);
+- a word that is also a name (`Nan`, `Null`) is spared where it is written like the column's other
+  values, those are many, and it holds no more rows than a usual one of them;
 - `NA` is spared where nine in ten of the other rows hold country codes (Namibia), and marks of
   punctuation are spared where the column holds little else (`-`, `+`, `++`).
 
@@ -14,40 +16,47 @@ Numbers and dates are never disguised by what they are, only by evidence: see `s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from steward.engine import Codes
 from steward.profile.number import fold
+from steward.profile.places import REGIONS
 from steward.profile.sentinels import sentinels
+from steward.profile.shapes import mask
+from steward.profile.words import words
 from steward.types import ValueCount
 
-WORDS = frozenset(
-    """
-    n/a|n.a.|n.a|na|n\\a|#n/a|#na|n/d|n.d.|nan|null|(null)|none|nil|\\n|undefined|unknown|unk|unkown|unknwon
-    not available|not applicable|not known|not specified|not provided|not given|not set|not defined
-    no data|no value|no info|no information|unspecified|unavailable|missing|missing value|empty|blank
-    tbd|t.b.d.|tba|tbc|to be determined|to be confirmed|to be announced|todo|pending input|placeholder
-    xxx|xxxx|xxxxx|#ref!|#value!|#name?|#null!|#div/0!|#num!|nothing|no entry|not entered|not recorded
-    sin datos|desconocido|no disponible|unbekannt|k.a.|keine angabe|keine|inconnu|non renseigné
-    无|暂无|未知|空|空值|空白|不详|待定|未填|未填写|没有|缺失|缺|不明|不清楚|未定|待补充|待更新|待确认|待完善|无数据|无信息
-    暂无数据|暂无信息|无此项|未提供|不适用|未设置|未设定|暂缺|未标注|未标明|未注明|不知道|没填|未录入|未登记|暂时没有|無|暫無|無資料
-    不詳|未提供資料|なし|不明です|未設定|未定義
-    """.strip().replace("\n", "|").split("|")
-)  # fmt: skip
+WORDS = words(
+    "n/a|n.a.|n.a|na|n\\a|#n/a|#na|n/d|n.d.|nan|null|none|nil|\\n|undefined|unknown|unk|unkown|"
+    "not available|not applicable|not known|not specified|not provided|not given|not set|"
+    "not defined|no data|no value|no info|no information|unspecified|unavailable|missing|"
+    "missing value|empty|blank|tbd|t.b.d.|tba|tbc|to be determined|to be confirmed|todo|"
+    "to be announced|placeholder|xxx|xxxx|xxxxx|#ref!|#value!|#name?|#null!|#div/0!|#num!|"
+    "nothing|no entry|not entered|not recorded|sin datos|desconocido|no disponible|unbekannt|"
+    "k.a.|keine angabe|keine|inconnu|non renseigné|"
+    "无|暂无|未知|空|空值|空白|不详|待定|未填|未填写|没有|缺失|缺|不明|不清楚|未定|待补充|待更新|"
+    "待确认|待完善|无数据|无信息|暂无数据|暂无信息|无此项|未提供|不适用|未设置|未设定|暂缺|未标注|"
+    "未标明|未注明|不知道|没填|未录入|未登记|暂时没有|無|暫無|無資料|不詳|なし|未設定|未定義",
+    "|",
+)
 """Texts that stand for nothing, folded (NFKC, lower case, trimmed)."""
+
+NAMES = words("nan null na nil keine unk xxx blank")
+"""Those of them that are also somebody's name."""
 
 _FOLDED = frozenset(fold(word).lower().strip() for word in WORDS)
 _MARKS = re.compile(r"[-‐-―_?.~/\\#·、。…—]+|\s+|['\"`]{2,}|\(\)|\[\]|\{\}")
 _BRACKETS = re.compile(r"[<(\[{【《「'\"](.*)[>)\]}】》」'\"]")
 
 SCALES: tuple[frozenset[str], ...] = (
-    frozenset(
-        ["none", "basic", "full", "partial", "some", "all", "low", "medium", "high", "mild", "moderate", "severe", "light", "standard", "premium", "limited", "optional", "required", "minimal", "complete", "slight", "strong"]
+    words(
+        "none basic full partial some all low medium high mild moderate severe light standard "
+        "premium limited optional required minimal complete slight strong"
     ),
-    frozenset(["empty", "full", "half", "partial", "half-full"]),
-    frozenset(["pending", "missing", "found", "present", "lost", "available", "returned"]),
-    frozenset(["无", "無", "没有", "有", "少量", "少", "大量", "全部", "部分", "轻", "轻度", "中", "中度", "重", "重度", "低", "高", "微", "免"]),
-    frozenset(["空", "满", "半满", "半"]),
+    words("empty full half partial half-full"),
+    words("pending missing found present lost available returned"),
+    words("无 無 没有 有 少量 少 大量 全部 部分 轻 轻度 中 中度 重 重度 低 高 微 免"),
+    words("空 满 半满 半"),
 )
 """Words that are steps of one scale: beside another of them, a word is a value like any."""
 
@@ -60,7 +69,7 @@ def is_disguised(value: str) -> bool:
     if folded in _FOLDED or not folded or _MARKS.fullmatch(folded):
         return True
     inner = _BRACKETS.fullmatch(folded)
-    return bool(inner) and inner[1].strip() in _FOLDED
+    return inner is not None and inner[1].strip() in _FOLDED
 
 
 def lexicon() -> frozenset[str]:
@@ -83,40 +92,53 @@ def column_rules(
     values: Sequence[str], counts: Sequence[int], hidden: set[int]
 ) -> tuple[ValueCount, ...]:
     """Apply the rules that look at the whole column to the values that the lexicon knows."""
-    kept = [i for i in hidden if not _spared(i, values, counts, hidden)]
-    gone = set(kept)
-    rest = [i for i in range(len(values)) if i not in gone and values[i]]
-    kept += sentinels(values, counts, rest)
+    others = [i for i in range(len(values)) if i not in hidden and values[i].strip()]
+    spared = {i for i in hidden if others and _spared(i, values, counts, others)}
+    kept = sorted(hidden - spared)
+    kept += sentinels(values, counts, sorted({*others, *spared}))
     found = [ValueCount(values[i], int(counts[i])) for i in kept]
     return tuple(sorted(found, key=lambda v: (-v.rows, v.value or "")))
 
 
 def _spared(
-    index: int, values: Sequence[str], counts: Sequence[int], hidden: Iterable[int]
+    index: int, values: Sequence[str], counts: Sequence[int], others: Sequence[int]
 ) -> bool:
-    if len(values) > 2000:
-        return False
-    others = [i for i in range(len(values)) if i not in set(hidden) and values[i].strip()]
-    if not others:
-        return False
+    """Is this value of the lexicon a value like any in this column? `others` are known values."""
     word = fold(values[index]).lower()
+    if word == "na" and _are_countries(values, counts, others):
+        return values[index].strip() in ("NA", "na")
+    if word in NAMES:
+        return _is_a_name(index, values, counts, others)
     if any(word in scale for scale in SCALES):
-        return _on_a_scale(word, {fold(values[i]).lower() for i in others})
-    rows = sum(counts[i] for i in others)
-    if word == "na":
-        country = sum(counts[i] for i in others if values[i].strip().upper() in _regions())
-        return values[index].strip() in ("NA", "na") and country >= 0.9 * rows
+        return len(others) <= 30 and _on_a_scale(word, {fold(values[i]).lower() for i in others})
     if _MARKS.fullmatch(word):
-        marks = [i for i in others if not any(c.isalnum() for c in values[i])]
-        return len(marks) >= 2 and sum(counts[i] for i in marks) >= 0.9 * rows
+        return _are_marks(values, counts, others)
     return False
 
 
+def _are_countries(values: Sequence[str], counts: Sequence[int], others: Sequence[int]) -> bool:
+    if len(others) > 300:
+        return False
+    known = sum(counts[i] for i in others if values[i].strip().upper() in REGIONS)
+    return known >= 0.9 * sum(counts[i] for i in others)
+
+
+def _is_a_name(
+    index: int, values: Sequence[str], counts: Sequence[int], others: Sequence[int]
+) -> bool:
+    if len(others) < 100 or mask(values[index], short=True) not in ("Aa+", "A+"):
+        return False
+    alike = sum(
+        mask(values[i], short=True) == mask(values[index], short=True) for i in others[:300]
+    )
+    usual = sorted(counts[i] for i in others)[len(others) // 2]
+    return alike >= 0.6 * min(300, len(others)) and counts[index] <= 3 * usual
+
+
+def _are_marks(values: Sequence[str], counts: Sequence[int], others: Sequence[int]) -> bool:
+    marks = [i for i in others if not any(c.isalnum() for c in values[i])]
+    return len(marks) >= 2 and sum(counts[i] for i in marks) >= 0.9 * sum(counts[i] for i in others)
+
+
 def _on_a_scale(word: str, others: set[str]) -> bool:
-    return len(others) <= 30 and any(word in scale and scale & others for scale in SCALES)
-
-
-def _regions() -> frozenset[str]:
-    from steward.profile.places import REGIONS
-
-    return REGIONS
+    return any(word in scale and scale & others for scale in SCALES)

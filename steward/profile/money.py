@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from steward.profile.number import NUMBER, SCALES, decimal_of, fold
+from steward.profile.words import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,10 @@ CURRENCIES = {
 }  # fmt: skip
 """Signs and words for currencies (upper case). `$` alone is read as USD and `¥` as CNY."""
 
-ISO = frozenset(
-    ["AED", "ARS", "AUD", "BDT", "BGN", "BRL", "CAD", "CHF", "CLP", "CNY", "COP", "CZK", "DKK", "EGP", "EUR", "GBP", "HKD", "HUF", "IDR", "ILS", "INR", "JPY", "KES", "KRW", "KWD", "KZT", "LKR", "MAD", "MXN", "MYR", "NGN", "NOK", "NZD", "PEN", "PHP", "PKR", "PLN", "QAR", "RON", "RUB", "SAR", "SEK", "SGD", "THB", "TRY", "TWD", "UAH", "USD", "VND", "ZAR"]
+ISO = words(
+    "AED ARS AUD BDT BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR JPY "
+    "KES KRW KWD KZT LKR MAD MXN MYR NGN NOK NZD PEN PHP PKR PLN QAR RON RUB SAR SEK SGD THB "
+    "TRY TWD UAH USD VND ZAR"
 )
 
 _SIGN = "|".join(

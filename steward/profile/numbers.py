@@ -9,7 +9,6 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from steward.profile.counts import Counts
 from steward.profile.dates import date_order, parse_date
 from steward.profile.money import parse_money
 from steward.profile.number import parse_number
@@ -93,14 +92,13 @@ def _days(values: pa.StringArray) -> Floats:
     return found
 
 
-def summarise(counts: Counts, semantic: S) -> NumberSummary | None:
-    """Summarise the values that parse as numbers, weighted by rows; None when none does."""
-    found = scalars(counts.values, semantic)
+def summarise(found: Floats, counts: npt.NDArray[np.int64], semantic: S) -> NumberSummary | None:
+    """Summarise `scalars`, weighted by the rows of each; None when none is a number."""
     known = np.isfinite(found)
     if not known.any():
         return None
     order = np.argsort(found[known], kind="stable")
-    numbers, rows = found[known][order], counts.rows[known][order]
+    numbers, rows = found[known][order], counts[known][order]
     p01, p25, median, p75, p99 = quantiles(numbers, rows, (0.01, 0.25, 0.5, 0.75, 0.99))
     low, high = fences(numbers, (p25, median, p75), log=semantic in (S.MONEY, S.QUANTITY, S.NUMBER))
     parsed = int(rows.sum())

@@ -19,9 +19,12 @@ PHONE_SAMPLE = 200
 
 _HINTS = {
     S.MONEY: r"price|cost|amount|msrp|revenue|fee|salary|charge|payment|价|金额|费|售价|成本",
-    S.ID: r"(?:^|[_\s])(?:id|sku|asin|uuid|key|index|no|number|num)$|Id$|ID$|编号|^id|序号|款号|货号",
+    S.ID: (
+        r"(?:^|[_\s])(?:id|sku|asin|uuid|key|index|no|number|num)$|(?-i:Id|ID)$|^id"
+        r"|编号|序号|款号|货号"
+    ),
     S.CODE: r"zip|postal|postcode|code|编码|邮编|fips|measure",
-    S.PHONE: r"phone|mobile|tel|fax|电话|手机号|联系方式",
+    S.PHONE: r"phone|phn|mobile|(?:^|_)tel|fax|电话|手机号|联系方式",
     S.COUNTRY: r"country|nation|region|origin|国家|产地|原产",
     S.LANGUAGE: r"lang|locale|语言|语种",
     S.BOOLEAN: r"^(?:is|has|can)[_A-Z ]|flag$|是否",
@@ -54,6 +57,7 @@ class Traits:
     zeros_first: float
     spaced: float
     mean_length: float
+    one_length: float
     clock: float
     first_steps: float
     words: frozenset[str]
@@ -94,6 +98,7 @@ def observe(name: str, counts: Counts) -> Traits:
         zeros_first=_weigh([len(t) > 1 and t[0] == "0" and t.isdecimal() for t in texts], weights),
         spaced=_weigh([" " in t or len(t) > 24 for t in texts], weights),
         mean_length=float(lengths @ weights),
+        one_length=float(np.bincount(lengths.astype(int), weights=weights).max()),
         clock=_weigh([":" in t for t in texts], weights),
         first_steps=len({re.split(r"[>/|]", t, maxsplit=1)[0] for t in texts}) / len(texts),
         words=frozenset(t.lower() for t in texts) if len(texts) <= 6 else frozenset(),
@@ -170,6 +175,8 @@ def _by_number(t: Traits) -> tuple[S, float] | None:
         return (S.ID if t.unique_share > 0.5 else S.CODE), number
     if t.zeros_first > 0.01 or t.hints(S.CODE) or t.hints(S.PHONE):
         return S.CODE, number
+    if t.whole > 0.99 and t.mean_length >= 7 and t.one_length > 0.95:
+        return (S.ID if t.unique_share > 0.5 else S.CODE), number
     if t.unique_share >= 0.999 and t.whole > 0.99 and t.present >= 20 and t.mean_length >= 5:
         return S.ID, number
     return S.NUMBER, number

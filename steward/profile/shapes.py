@@ -20,7 +20,7 @@ CHUNK = 100_000
 _PLANE = 0x10000
 _HAN = ord("汉")
 _PLUS = ord("+")
-_RUNS = tuple(map(ord, "9Aaw")) + (_HAN,)
+_RUNS = (*map(ord, "9Aaw"), _HAN)
 SCRIPTS = ("Latin", "Han", "Digits", "Kana", "Hangul", "Cyrillic", "Arabic", "Other")
 
 

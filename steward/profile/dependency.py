@@ -1,0 +1,184 @@
+"""Approximate functional dependencies between columns, by g3 (Kivinen and Mannila, 1995).
+
+Every pair is screened on whole groups of the determinant (about 20,000 rows; a sample of rows
+would tear the groups apart), against the same rows with the dependent shuffled: what chance
+does as well is no dependency, so a dependent that is nearly constant, or a determinant of tiny
+groups, never passes. Survivors are counted exactly. Rows that miss either value take no part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from steward.types import Dependency
+
+MAX_ERROR = 0.15
+"""Share of the rows in groups that may contradict the dependency."""
+
+BETTER = 0.35
+"""The error must be at most this share of the error that chance gives."""
+
+SCREEN_ROWS = 20_000
+LEAST_ROWS = 8
+LEAST_SHARE = 0.05
+MOST_COLUMNS = 60
+PAIRS_UP_TO = 12
+"""Two determinants together are tried in tables of at most so many columns that take part."""
+
+Codes32 = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coded:
+    """A column as codes (int32, -1 where nothing is present) below `distinct`."""
+
+    name: str
+    codes: Codes32
+    distinct: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts of one pair: rows taking part, rows to drop, groups of two or more, rows in them."""
+
+    tested: int
+    dropped: int
+    groups: int
+    rows: int
+
+
+def takes_part(distinct: int, present: int) -> bool:
+    """Can a column be a determinant? It must vary, and share values between rows."""
+    return distinct >= 2 and present - distinct >= max(LEAST_ROWS // 2, LEAST_SHARE * present / 2)
+
+
+def find_dependencies(columns: Sequence[Coded], *, seed: int = 7) -> tuple[Dependency, ...]:
+    """Return the dependencies with one determinant (and with two, in narrow tables).
+
+    Args:
+        columns: those that vary; at most the first `MOST_COLUMNS` that share values take part.
+        seed: of the shuffles.
+    """
+    rng = np.random.default_rng(seed)
+    sharing = [c for c in columns if takes_part(c.distinct, int((c.codes >= 0).sum()))]
+    sharing = sharing[:MOST_COLUMNS]
+    found = [d for c in sharing for d in _of(c, (c.name,), columns, rng)]
+    if len(sharing) <= PAIRS_UP_TO:
+        found += _of_two(sharing, columns, found, rng)
+    return tuple(sorted(found, key=lambda d: (d.error, d.determinant, d.dependent)))
+
+
+def _of(
+    determinant: Coded, names: tuple[str, ...], columns: Sequence[Coded], rng: np.random.Generator
+) -> list[Dependency]:
+    rows = _whole_groups(determinant)
+    found = []
+    for dependent in columns:
+        if dependent.name in names or dependent.distinct < 2:
+            continue
+        if not _promising(determinant.codes[rows], dependent.codes[rows], rng):
+            continue
+        tally = g3(determinant.codes, dependent.codes)
+        if _holds(tally, MAX_ERROR):
+            error = round(tally.dropped / tally.tested, 6)
+            found.append(Dependency(names, dependent.name, error, tally.groups, tally.rows))
+    return found
+
+
+def _of_two(
+    sharing: Sequence[Coded],
+    columns: Sequence[Coded],
+    known: Sequence[Dependency],
+    rng: np.random.Generator,
+) -> list[Dependency]:
+    """Two columns that determine a third which neither does alone."""
+    single = {(d.determinant[0], d.dependent) for d in known}
+    found = []
+    for i, left in enumerate(sharing):
+        for right in sharing[i + 1 :]:
+            if (left.name, right.name) in single or (right.name, left.name) in single:
+                continue
+            open_ = [
+                c
+                for c in columns
+                if (left.name, c.name) not in single and (right.name, c.name) not in single
+            ]
+            both = _together(left, right)
+            if takes_part(both.distinct, int((both.codes >= 0).sum())):
+                found += _of(both, (left.name, right.name), open_, rng)
+    return found
+
+
+def _together(left: Coded, right: Coded) -> Coded:
+    known = (left.codes >= 0) & (right.codes >= 0)
+    keys = left.codes[known].astype(np.int64) * right.distinct + right.codes[known]
+    values, inverse = np.unique(keys, return_inverse=True)
+    codes = np.full(len(left.codes), -1, np.int32)
+    codes[known] = inverse
+    return Coded(f"{left.name}+{right.name}", codes, len(values))
+
+
+def _whole_groups(determinant: Coded) -> npt.NDArray[np.int64]:
+    """Positions of the rows of some groups, all of each, `SCREEN_ROWS` or a little more."""
+    if len(determinant.codes) <= SCREEN_ROWS:
+        return np.arange(len(determinant.codes))
+    sizes = np.bincount(determinant.codes + 1, minlength=determinant.distinct + 1)[1:]
+    order = np.random.default_rng(determinant.distinct).permutation(determinant.distinct)
+    order = order[sizes[order] > 1]
+    some = order[: np.searchsorted(np.cumsum(sizes[order]), SCREEN_ROWS) + 1]
+    chosen = np.zeros(determinant.distinct + 1, bool)
+    chosen[some] = True
+    rows = np.flatnonzero(chosen[determinant.codes])
+    # A single huge group would bring all of its rows: take them at even steps then.
+    return rows[:: max(1, len(rows) // (4 * SCREEN_ROWS))]
+
+
+def _promising(determinant: Codes32, dependent: Codes32, rng: np.random.Generator) -> bool:
+    known = (determinant >= 0) & (dependent >= 0)
+    left, right = determinant[known], dependent[known]
+    tally = g3(left, right)
+    if not _holds(tally, 1.3 * MAX_ERROR):
+        return False
+    by_chance = g3(left, rng.permutation(right))
+    return tally.dropped <= BETTER * by_chance.dropped
+
+
+def _holds(tally: Tally, most: float) -> bool:
+    enough = max(LEAST_ROWS, LEAST_SHARE * tally.tested)
+    return tally.rows >= enough and tally.groups >= 2 and tally.dropped <= most * tally.rows
+
+
+def g3(determinant: Codes32, dependent: Codes32) -> Tally:
+    """Count a pair of columns of codes; rows with a negative code take no part."""
+    known = (determinant >= 0) & (dependent >= 0)
+    if not known.all():
+        determinant, dependent = determinant[known], dependent[known]
+    if not len(determinant):
+        return Tally(0, 0, 0, 0)
+    width = np.int64(int(dependent.max()) + 1)
+    keys = np.sort(determinant.astype(np.int64) * width + dependent)
+    starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
+    counts = np.diff(np.append(starts, len(keys)))
+    groups = keys[starts] // width
+    heads = np.flatnonzero(np.concatenate([[True], groups[1:] != groups[:-1]]))
+    best = np.maximum.reduceat(counts, heads)
+    sizes = np.add.reduceat(counts, heads)
+    shared = sizes > 1
+    return Tally(
+        tested=len(keys),
+        dropped=int(len(keys) - best.sum()),
+        groups=int(shared.sum()),
+        rows=int(sizes[shared].sum()),
+    )
+
+
+def determinants(dependencies: Sequence[Dependency]) -> Mapping[str, tuple[Dependency, ...]]:
+    """Group dependencies by what they determine."""
+    found: dict[str, tuple[Dependency, ...]] = {}
+    for dependency in dependencies:
+        found[dependency.dependent] = (*found.get(dependency.dependent, ()), dependency)
+    return found
