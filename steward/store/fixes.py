@@ -21,8 +21,12 @@ def signature(fix: Fix) -> str:
     return f"{fix.kind} {codec.to_json(fix.changes)}"
 
 
-def save(connection: sqlite3.Connection, table: str, fixes: Sequence[Fix]) -> list[Fix]:
-    """Number the fixes of one run; replaces what is still proposed, heeds what was decided.
+def save(
+    connection: sqlite3.Connection, table: str, fixes: Sequence[Fix], *, beside: bool = False
+) -> list[Fix]:
+    """Number the fixes of one run; heeds what was decided.
+
+    Replaces what is still proposed, unless the run goes `beside` it.
 
     A fix equal to a rejected one stays rejected, one equal to an accepted one is that one. Equal
     means: same kind and changes, and rows in common (for a merge or quarantine: the same rows).
@@ -30,10 +34,11 @@ def save(connection: sqlite3.Connection, table: str, fixes: Sequence[Fix]) -> li
     info = tables.get(connection, table)
     for fix in fixes:
         _check(fix, info)
-    connection.execute(
-        "delete from _steward_fixes where table_name = ? and status = ?",
-        (info.name, Status.PROPOSED),
-    )
+    if not beside:
+        connection.execute(
+            "delete from _steward_fixes where table_name = ? and status = ?",
+            (info.name, Status.PROPOSED),
+        )
     decided = _decided(connection, info.name)
     run = 1 + connection.execute("select coalesce(max(run), 0) from _steward_fixes").fetchone()[0]
     run = max(run, 1 + int(_setting(connection, "last_run") or 0))

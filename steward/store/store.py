@@ -206,13 +206,17 @@ class Store:
 
     # Fixes
 
-    def save_fixes(self, table: str, proposed: Sequence[Fix]) -> list[Fix]:
-        """Give the fixes of one run ids; replaces what is still proposed from earlier runs.
+    def save_fixes(
+        self, table: str, proposed: Sequence[Fix], *, beside: bool = False
+    ) -> list[Fix]:
+        """Give the fixes of one run ids.
+
+        Replaces what is still proposed from earlier runs, unless it is to stay `beside` them.
 
         A fix equal to a rejected one stays rejected; one equal to an accepted one is that one.
         """
         with database.writing(self._db, self.path) as connection:
-            return fixes.save(connection, table, proposed)
+            return fixes.save(connection, table, proposed, beside=beside)
 
     def fixes(self, table: str | None = None, *, status: Status | None = None) -> list[Fix]:
         """Fixes, in the order they were proposed."""
