@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from steward.profile.counts import Counts, Integers, bottom, top
@@ -113,8 +114,10 @@ def _masks(present: Counts, shapes: Counts) -> tuple[Mask, ...]:
     found = []
     for shape in top(shapes, MASKS):
         code = pc.index(shapes.values, shape.value).as_py()
-        example = top(present.keep(shapes.codes == code), 1)[0].value
-        found.append(Mask(shape.value or "", shape.rows, example or ""))
+        at = np.flatnonzero(shapes.codes == code)
+        rows = present.rows[at]
+        often = present.values.take(pa.array(at[rows == rows.max()]))
+        found.append(Mask(shape.value or "", shape.rows, pc.min(often).as_py()))
     return tuple(found)
 
 

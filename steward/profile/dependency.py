@@ -26,8 +26,10 @@ SCREEN_ROWS = 20_000
 LEAST_ROWS = 8
 LEAST_SHARE = 0.05
 MOST_COLUMNS = 60
-PAIRS_UP_TO = 12
+PAIRS_UP_TO = 20
 """Two determinants together are tried in tables of at most so many columns that take part."""
+
+FILLED = 3
 
 Codes32 = npt.NDArray[np.int32]
 
@@ -95,22 +97,39 @@ def _of_two(
     known: Sequence[Dependency],
     rng: np.random.Generator,
 ) -> list[Dependency]:
-    """Two columns that determine a third which neither does alone."""
+    """Two columns that determine a third which neither does alone.
+
+    Only combinations whose groups can be well filled are tried (`FILLED` rows to a combination),
+    and all are screened on one sample of rows before they are counted on the whole table.
+    """
+    if not sharing:
+        return []
     single = {(d.determinant[0], d.dependent) for d in known}
+    total = len(sharing[0].codes)
+    rows = np.linspace(0, total - 1, min(total, SCREEN_ROWS)).astype(np.int64)
+    thin = {c.name: Coded(c.name, c.codes[rows], c.distinct) for c in columns}
     found = []
     for i, left in enumerate(sharing):
         for right in sharing[i + 1 :]:
-            if (left.name, right.name) in single or (right.name, left.name) in single:
+            if not _fillable(left, right, len(rows), single):
                 continue
-            open_ = [
+            sample = _together(thin[left.name], thin[right.name])
+            promising = [
                 c
                 for c in columns
-                if (left.name, c.name) not in single and (right.name, c.name) not in single
+                if not {(left.name, c.name), (right.name, c.name)} & single
+                and c.name not in (left.name, right.name)
+                and _promising(sample.codes, thin[c.name].codes, rng)
             ]
-            both = _together(left, right)
-            if takes_part(both.distinct, int((both.codes >= 0).sum())):
-                found += _of(both, (left.name, right.name), open_, rng)
+            if promising:
+                both = _together(left, right)
+                found += _of(both, (left.name, right.name), promising, rng)
     return found
+
+
+def _fillable(left: Coded, right: Coded, rows: int, single: set[tuple[str, str]]) -> bool:
+    related = (left.name, right.name) in single or (right.name, left.name) in single
+    return not related and left.distinct * right.distinct * FILLED <= rows
 
 
 def _together(left: Coded, right: Coded) -> Coded:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from steward.profile.words import words
 
 REGIONS = words(
@@ -48,24 +46,40 @@ LANGUAGE_NAMES = words(
 )
 
 
-@cache
-def country_names() -> frozenset[str]:
-    """Names of countries in English and Chinese, lower case."""
-    from phonenumbers.geodata.locale import LOCALE_DATA
-
-    names = {
-        name.lower()
-        for code, spoken in LOCALE_DATA.items()
-        for language, name in spoken.items()
-        if language in ("en", "zh") and code in REGIONS and not name.startswith("*")
-    }
-    return frozenset(
-        names
-        | words("usa u.s.a. u.s. uk u.k. england scotland wales america korea holland uae")
-        | words(
-            "united states of america|republic of korea|great britain|中国大陆|美国|英国|韩国", "|"
-        )
-    )
+COUNTRY_NAMES = words(
+    "america|england|great britain|holland|korea|republic of korea|scotland|u.k.|u.s.|u.s.a.|"
+    "uae|uk|united states of america|usa|wales"
+    "|"
+    "不丹|东帝汶|东萨摩亚|中国|中国台湾|中国大陆|中国香港|中非共和国|丹麦|乌克兰|"
+    "乌兹别克斯坦|乌干达|乌拉圭|乍得|也门|亚美尼亚|以色列|伊拉克|伊朗|伯里兹|佛得角|俄罗斯|"
+    "保加利亚|克罗地亚|关岛|冈比亚|冰岛|几内亚|几内亚比绍共和国|列支敦士登|刚果|"
+    "刚果民主共和国|利比亚|利比里亚|加拿大|加纳|加蓬|匈牙利|南乔治亚岛和南桑德韦奇岛|南极洲|"
+    "南苏丹|南非|博奈尔岛, 圣尤斯特歇斯岛和萨巴岛|博茨瓦纳|卡塔尔|卢旺达|卢森堡|印度|"
+    "印度尼西亚|危地马拉|厄瓜多尔|厄里特尼亚|叙利亚|古巴|台湾|台湾地区|吉尔吉克斯坦|吉布提|"
+    "哈萨克斯坦|哥伦比亚|哥斯达黎加|喀麦隆|图瓦卢|土库曼斯坦|土耳其|圣卢西亚|圣基茨和尼维斯|"
+    "圣多美和普林西比|圣巴泰勒米岛|圣文森特和格林纳丁斯|圣皮埃尔和密克隆群岛|圣诞岛|"
+    "圣赫勒拿岛|圣马丁|圣马力诺|圭亚那|坦桑尼亚|埃及|埃塞俄比亚|基里巴斯|塔吉克斯坦|塞内加尔|"
+    "塞尔维亚|塞拉里昂|塞浦路斯|塞舌尔群岛|墨西哥|多哥|多米尼加共和国|多米尼加联邦|奥兰群岛|"
+    "奥地利|委内瑞拉|孟加拉|安哥拉|安圭拉|安提瓜和巴布达|安道尔|密克罗尼西亚|富克兰群岛|"
+    "尼加拉瓜|尼日利亚|尼日尔|尼泊尔|巴勒斯坦|巴哈马|巴基斯坦|巴巴多斯|巴布亚新几内亚|巴拉圭|"
+    "巴拿马|巴林|巴西|布基纳法索|布隆迪|布韦岛|希腊|帕劳|库克群岛|库拉索岛|开曼群岛|德国|"
+    "意大利|所罗门群岛|拉脱维亚|挪威|捷克共和国|摩尔多瓦|摩洛哥|摩纳哥|文莱|斐济|斯威士兰|"
+    "斯洛伐克|斯洛文尼亚|斯瓦尔巴特和扬马延岛|斯里兰卡|新克里多尼亚群岛|新加坡|新西兰|日本|"
+    "智利|曼岛|朝鲜|柬埔寨|格恩西岛|格林纳达|格陵兰|格鲁吉亚|梵蒂冈|比利时|毛里塔尼亚|"
+    "毛里求斯|汤加|沙特阿拉伯|法国|法属南特立尼达|法属圭亚那|法属玻利尼西亚|法罗群岛|波兰|"
+    "波多黎哥|波斯尼亚和黑山共和国|泰国|泽西岛|津巴布韦|洪都拉斯|海地|澳大利亚|澳门|澳门特区|"
+    "爱尔兰|爱沙尼亚|牙买加|特克斯群岛和凯科斯群岛|特立尼达和多巴哥|玻利维亚|瑙鲁|瑞典|瑞士|"
+    "瓜德罗普岛|瓦利斯群岛和富图纳群岛|瓦努阿图|留尼汪岛|白俄罗斯|百慕大|皮特克恩岛|直布罗陀|"
+    "科威特|科库斯群岛|科摩罗|秘鲁|突尼斯|立陶宛|索马里|约旦|纳米比亚|纽埃岛|缅甸|罗马尼亚|"
+    "美国|美属北马里亚纳群岛|美属小奥特兰群岛|美属维京群岛|老挝|联合群岛|肯尼亚|芬兰|苏丹|"
+    "苏里南|英国|英属印度洋领地|英属维京群岛|荷兰|荷属圣马丁岛|莫桑比克|莱索托|菲律宾|"
+    "萨尔瓦多|葡萄牙|蒙古|蒙特塞拉群岛|西撒哈拉|西班牙|诺福克岛|象牙海岸|贝宁|赞比亚|"
+    "赤道几内亚|赫德和麦克唐纳群岛|越南|阿塞拜疆|阿富汗|阿尔及利亚|阿尔巴尼亚|"
+    "阿拉伯联合酋长国|阿曼|阿根廷|阿鲁巴|韩国|香港|马其顿王国|马尔代夫|马拉维|马提尼克岛|"
+    "马来西亚|马约特岛|马绍尔群岛|马耳他|马达加斯加|马里|黎巴嫩|黑山",
+    "|",
+)
+"""Names of countries in English and Chinese, lower case."""
 
 
 def is_country(text: str) -> bool:
@@ -74,7 +88,7 @@ def is_country(text: str) -> bool:
         return text in REGIONS
     if len(text) == 3 and text.isupper() and text in ALPHA3:
         return True
-    return text.lower() in country_names()
+    return text.lower() in COUNTRY_NAMES
 
 
 def is_language(text: str) -> bool:

@@ -34,6 +34,9 @@ _HINTS = {
 }
 
 
+_STEP = re.compile(r"[>/|]")
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """A column's storage type and semantic type, and the share of rows that fit each."""
@@ -100,7 +103,7 @@ def observe(name: str, counts: Counts) -> Traits:
         mean_length=float(lengths @ weights),
         one_length=float(np.bincount(lengths.astype(int), weights=weights).max()),
         clock=_weigh([":" in t for t in texts], weights),
-        first_steps=len({re.split(r"[>/|]", t, maxsplit=1)[0] for t in texts}) / len(texts),
+        first_steps=len({_STEP.split(t, maxsplit=1)[0] for t in texts}) / len(texts),
         words=frozenset(t.lower() for t in texts) if len(texts) <= 6 else frozenset(),
     )
 

@@ -21,6 +21,8 @@ from steward.profile.number import fold, parse_number
 SPIKE_ROWS = 3
 SPIKE_TIMES = 5.0
 FENCE = 3.0
+NEIGHBOURS = 10
+Floats = npt.NDArray[np.float64]
 _FILLER = re.compile(r"-?(\d)\1{2,}(?:\.0+|\.\1+)?|-(?:1|9|99)(?:\.0+)?|99(?:\.0+|\.99)?|123456\d*")
 _LONG_FILLER = re.compile(r"(\d)\1*(?:[-. ]?\1+)*|1234567890?|0?123456789")
 _DATES = re.compile(
@@ -36,9 +38,7 @@ def sentinels(values: Sequence[str], counts: Sequence[int], rest: Sequence[int])
         return []
     usual = float(np.median([counts[i] for i in rest]))
     suspects = [i for i in suspects if counts[i] >= SPIKE_TIMES * usual]
-    if not suspects:
-        return []
-    return _of_numbers(values, counts, rest, suspects)
+    return _of_numbers(values, counts, rest, suspects) if suspects else []
 
 
 def _suspicious(value: str) -> bool:
@@ -57,28 +57,41 @@ def _of_numbers(
 ) -> list[int]:
     asked = set(suspects)
     others = [i for i in rest if i not in asked]
-    step = max(1, len(others) // 5000)
-    sample = others[::step]
+    sample = others[:: max(1, len(others) // 5000)]
     numbers = np.array([_scalar(values[i]) for i in sample], float)
     weights = np.array([counts[i] for i in sample], float)
     known = np.isfinite(numbers)
     if not weights.sum() or weights[known].sum() < 0.8 * weights.sum():
         return []
-    numbers, weights = numbers[known], weights[known]
+    order = np.argsort(numbers[known], kind="stable")
+    numbers, weights = numbers[known][order], weights[known][order]
     codes = _all_long([values[i] for i in sample[:500]])
-    return [i for i in suspects if codes or _outside(_scalar(values[i]), numbers, weights)]
+    found = []
+    for i in suspects:
+        number = _scalar(values[i])
+        if codes or (
+            _outside(number, numbers, weights) and _alone(number, counts[i], numbers, weights)
+        ):
+            found.append(i)
+    return found
 
 
-def _outside(
-    number: float, others: npt.NDArray[np.float64], weights: npt.NDArray[np.float64]
-) -> bool:
+def _alone(number: float, rows: int, others: Floats, weights: Floats) -> bool:
+    """Is it a spike among its neighbours too? In a long tail, 999 is as usual as 998."""
     if not np.isfinite(number):
         return True
-    if (number < 0 <= others.min()) or (number > 0 >= others.max()):
+    at = int(np.searchsorted(others, number))
+    near = weights[max(0, at - NEIGHBOURS) : at + NEIGHBOURS]
+    return rows >= SPIKE_TIMES * float(np.median(near))
+
+
+def _outside(number: float, others: Floats, weights: Floats) -> bool:
+    if not np.isfinite(number):
         return True
-    order = np.argsort(others, kind="stable")
-    place = np.cumsum(weights[order]) / weights.sum()
-    low, high = (float(others[order][np.searchsorted(place, q)]) for q in (0.25, 0.75))
+    if (number < 0 <= others[0]) or (number > 0 >= others[-1]):
+        return True
+    place = np.cumsum(weights) / weights.sum()
+    low, high = (float(others[np.searchsorted(place, q)]) for q in (0.25, 0.75))
     reach = FENCE * (high - low)
     return not low - reach <= number <= high + reach
 

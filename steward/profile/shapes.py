@@ -36,6 +36,15 @@ def _classes() -> npt.NDArray[np.uint32]:
             continue
         elif char.isalpha():
             table[point] = _HAN if _is_han(point) else ord(_letter_class(char))
+    table[-1] = ord("w")  # stands for all beyond the BMP
+    return table
+
+
+@cache
+def _in_runs() -> npt.NDArray[np.bool_]:
+    """Which mask characters are classes, whose runs a short mask writes once."""
+    table = np.zeros(_PLANE, bool)
+    table[list(_RUNS)] = True
     return table
 
 
@@ -85,14 +94,11 @@ def points(values: pa.StringArray) -> tuple[npt.NDArray[np.uint32], npt.NDArray[
 def _mask_chunk(values: pa.StringArray, short: bool) -> pa.StringArray:
     chars, starts = points(values)
     table = _classes()
-    shape = np.where(chars < _PLANE, table[np.minimum(chars, _PLANE - 1)], ord("w")).astype(
-        np.uint32
-    )
+    shape = table[np.minimum(chars, _PLANE - 1)]
     if short and len(shape):
         shape, starts = _shorten(shape, starts)
-    text = shape.tobytes().decode("utf-32-le", "replace")
-    data = text.encode("utf-8")
-    widths = 1 + (shape >= 0x80) + (shape >= 0x800) + (shape >= 0x10000)
+    data = shape.tobytes().decode("utf-32-le").encode("utf-8")
+    widths = 1 + (shape >= 0x80) + (shape >= 0x800)
     offsets = np.concatenate([[0], np.cumsum(widths)])[starts].astype(np.int32)
     return pa.StringArray.from_buffers(len(values), pa.py_buffer(offsets), pa.py_buffer(data))
 
@@ -104,7 +110,7 @@ def _shorten(
     first = np.zeros(len(shape), bool)
     first[starts[:-1][starts[:-1] < len(shape)]] = True
     same = np.zeros(len(shape), bool)
-    same[1:] = (shape[1:] == shape[:-1]) & ~first[1:] & np.isin(shape[1:], _RUNS)
+    same[1:] = (shape[1:] == shape[:-1]) & ~first[1:] & _in_runs()[shape[1:]]
     third = np.zeros(len(shape), bool)
     third[1:] = same[1:] & same[:-1]
     shape = np.where(same, np.uint32(_PLUS), shape)
@@ -115,28 +121,32 @@ def _shorten(
 
 @cache
 def _script_table() -> npt.NDArray[np.uint8]:
-    table = np.full(_PLANE, 255, np.uint8)
+    """Code point of the BMP → the bit of its script; 0 for signs and space."""
+    table = np.zeros(_PLANE, np.uint8)
     for low, high, script in (
         (0x30, 0x39, 2), (0x41, 0x5A, 0), (0x61, 0x7A, 0), (0xC0, 0x24F, 0), (0x3400, 0x9FFF, 1),
         (0xF900, 0xFAFF, 1), (0x3040, 0x30FF, 3), (0xAC00, 0xD7A3, 4), (0x400, 0x4FF, 5),
         (0x600, 0x6FF, 6), (0x370, 0x3FF, 7), (0x590, 0x5FF, 7), (0x900, 0x109F, 7),
         (0xFF10, 0xFF19, 2), (0xFF21, 0xFF5A, 0), (0xE00, 0xE7F, 7),
     ):  # fmt: skip
-        table[low : high + 1] = script
-    table[0xD7], table[0xF7] = 255, 255
+        table[low : high + 1] = 1 << script
+    table[0xD7], table[0xF7] = 0, 0
     return table
 
 
 def scripts(values: pa.StringArray, rows: npt.NDArray[np.int64]) -> list[tuple[str, int]]:
-    """Return each script and the rows whose text holds a character of it, most rows first."""
+    """Return each script and the rows whose text holds a character of it, most rows first.
+
+    No value may be empty.
+    """
     table = _script_table()
     found = np.zeros(len(SCRIPTS), np.int64)
     for at in range(0, len(values), CHUNK):
         chars, starts = points(values.slice(at, CHUNK))
-        kinds = np.where(chars < _PLANE, table[np.minimum(chars, _PLANE - 1)], 255)
-        owner = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-        for script in np.unique(kinds[kinds < 255]):
-            owners = np.unique(owner[kinds == script])
-            found[script] += rows[at + owners].sum()
+        bits = table[np.minimum(chars, _PLANE - 1)]
+        held = np.bitwise_or.reduceat(bits, starts[:-1])
+        for script in range(len(SCRIPTS)):
+            inside = (held >> script & 1).astype(bool)
+            found[script] += rows[at : at + CHUNK][inside].sum()
     order = sorted(range(len(SCRIPTS)), key=lambda i: (-found[i], i))
     return [(SCRIPTS[i], int(found[i])) for i in order if found[i]]
