@@ -1,3 +1,64 @@
-"""A data steward for the tables under e-commerce search and recommendation."""
+"""A data steward for the tables under e-commerce search and recommendation.
+
+The public names load when they are first used, so that `import steward` costs nothing. The main
+job over a store lives in `steward.job`; the pure functions below work on any `Snapshot`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
 
 __version__ = "0.1.0"
+
+_HOME = {
+    "Backtest": "types",
+    "Batch": "types",
+    "Change": "types",
+    "ChangeSet": "types",
+    "ColumnProfile": "types",
+    "Evidence": "types",
+    "Fix": "types",
+    "FixKind": "types",
+    "Issue": "types",
+    "Outcome": "job",
+    "Profile": "types",
+    "Provenance": "types",
+    "Reason": "types",
+    "Recipe": "job",
+    "Safety": "types",
+    "SemanticType": "types",
+    "Snapshot": "engine",
+    "Status": "types",
+    "StewardError": "errors",
+    "StorageType": "types",
+    "Store": "store",
+    "accept_and_apply": "job",
+    "check": "job",
+    "content_root": "content",
+    "export_recipe": "job",
+    "job": "",
+    "load_user_checks": "checks",
+    "make_shop": "shop",
+    "open_delivery": "sources",
+    "profile_table": "profile",
+    "propose": "job",
+    "quarantine": "job",
+    "replay": "job",
+    "run_checks": "checks",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'steward' has no attribute {name!r}")
+    home = _HOME[name]
+    if not home:
+        return import_module(f"steward.{name}")
+    return getattr(import_module(f"steward.{home}"), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -1,1 +1,1 @@
-"""TODO"""
+"""Nouns for people and machines: terminal tables, JSON documents, HTML reports."""

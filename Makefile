@@ -1,0 +1,45 @@
+# Everything works from a clean checkout with Python 3.11 or newer and pip.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.stamp
+JOBS ?= 2
+
+.PHONY: help demo test test-all lint types bench docs wheel clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /: /' | sort
+
+$(STAMP): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	touch $(STAMP)
+
+demo: $(STAMP) ## write the sample shop and run the whole main job on it
+	$(BIN)/steward demo demo --story
+
+test: $(STAMP) ## the tests that need nothing but this checkout
+	$(BIN)/python -m pytest -n $(JOBS)
+
+test-all: $(STAMP) ## every test, the slow ones and the wheel included
+	$(BIN)/python -m pytest -n $(JOBS) -m "not bench"
+
+lint: $(STAMP) ## style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP) ## mypy, strict
+	$(BIN)/mypy
+
+bench: $(STAMP) ## print measurements
+	$(BIN)/python -m pytest -m bench -s
+
+docs: $(STAMP) ## write docs/cli.md anew from the help texts
+	$(BIN)/python -m steward.cli.reference docs/cli.md
+
+wheel: $(STAMP) ## build the wheel
+	$(BIN)/python -m build --wheel
+
+clean: ## remove what was built, not the venv
+	rm -rf build dist demo *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,154 @@
+"""The second half of the main job: apply fixes, verify that they helped, take back what did not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from steward.checks import UserChecks, run_checks
+from steward.errors import StaleFix, UsageError
+from steward.job.choose import STALE, compatible
+from steward.job.outcome import Judged, Outcome, Verdict
+from steward.job.steps import Step, profile, quiet
+from steward.job.verify import Finding, failed, findings
+from steward.store import Store
+from steward.types import Fix, Profile, Safety, Status
+
+WAITING = (Status.PROPOSED, Status.ACCEPTED)
+
+
+def accept_and_apply(
+    store: Store,
+    table: str,
+    *,
+    fixes: Sequence[int] | None = None,
+    safety: Safety | None = None,
+    user_checks: UserChecks | None = None,
+    kind: str = "fix",
+    note: str = "",
+    dry_run: bool = False,
+    step: Step = quiet,
+) -> Outcome:
+    """Apply fixes in one transaction, run the checks again, and revert those that did not help.
+
+    Args:
+        store: an open store.
+        table: the table the fixes belong to.
+        fixes: ids of the fixes to apply. A stale one among them is refused.
+        safety: instead of ids, every waiting fix of this safety; stale ones are skipped.
+        user_checks: checks of the user that must not newly fail either.
+        kind: what the change set is called in the history.
+        note: a line for the history.
+        dry_run: choose and judge what could be written, and write nothing.
+        step: told what is being done.
+
+    Raises:
+        StaleFix: a fix named by id expects a value that is no longer there.
+        UsageError: a fix named by id belongs to another table, or is not waiting.
+    """
+    waiting = [fix for fix in store.fixes(table) if fix.status in WAITING]
+    chosen = _chosen(store, table, waiting, fixes, safety)
+    ready, left = compatible(store.snapshot(table), chosen)
+    if fixes is not None:
+        _refuse_stale(left)
+    judged = [Judged(fix, Verdict.SKIPPED, why) for fix, why in left]
+    outcome = Outcome(table, len(waiting), _safe(waiting), tuple(judged), dry_run=dry_run)
+    if dry_run or not ready:
+        planned = (Judged(fix, Verdict.PLANNED) for fix in ready)
+        return replace(outcome, judged=_by_id([*judged, *planned]))
+    measured = profile(store, table, step=step)
+    step(f"checking {table} before")
+    watch = _Watch(store, measured, ready, user_checks)
+    step(f"applying {len(ready):,} fixes to {table}")
+    written = store.apply(ready, kind=kind, note=note)
+    step(f"checking {table} after")
+    failures = watch.failures()
+    reverts = _revert(store, failures)
+    return replace(
+        outcome,
+        judged=_by_id([*judged, *_verdicts(ready, failures)]),
+        change_set=written.id,
+        revert_sets=reverts,
+    )
+
+
+def _chosen(
+    store: Store,
+    table: str,
+    waiting: Sequence[Fix],
+    ids: Sequence[int] | None,
+    safety: Safety | None,
+) -> list[Fix]:
+    if ids is None:
+        return [fix for fix in waiting if safety is None or fix.safety is safety]
+    chosen = [store.fix(number) for number in dict.fromkeys(ids)]
+    for fix in chosen:
+        if fix.table != table:
+            raise UsageError(f"Fix {fix.id} belongs to table {fix.table}, not to {table}.")
+        if fix.status not in WAITING:
+            raise UsageError(
+                f"Fix {fix.id} is {fix.status}; only a proposed or accepted fix can be applied.",
+                hint=f"steward show {fix.id}",
+            )
+    return chosen
+
+
+def _refuse_stale(left: Sequence[tuple[Fix, str]]) -> None:
+    stale = [fix for fix, why in left if why == STALE]
+    if stale:
+        fix = stale[0]
+        raise StaleFix(
+            f"Fix {fix.id} of table {fix.table} is stale: {STALE}.",
+            hint=f"Propose again: steward fix --table {fix.table}",
+        )
+
+
+def _safe(fixes: Sequence[Fix]) -> int:
+    return sum(fix.safety is Safety.SAFE for fix in fixes)
+
+
+class _Watch:
+    """The checks on the columns about to be written, before and after, by the same profile."""
+
+    def __init__(
+        self, store: Store, measured: Profile, ready: Sequence[Fix], user: UserChecks | None
+    ) -> None:
+        self.store, self.measured, self.ready, self.user = store, measured, ready, user
+        names = {name for fix in ready for name in fix.columns}
+        whole_rows = any(not fix.columns for fix in ready)
+        self.columns = None if whole_rows else sorted(names)
+        self.before = self._look()
+
+    def failures(self) -> dict[int, str]:
+        """Ids of the fixes that did not help, and why."""
+        return failed(self.ready, self.before, self._look())
+
+    def _look(self) -> tuple[Finding, ...]:
+        snapshot = self.store.snapshot(self.measured.table)
+        issues = run_checks(snapshot, self.measured, user=self.user, columns=self.columns)
+        return findings(snapshot, issues)
+
+
+def _revert(store: Store, failures: dict[int, str]) -> tuple[int, ...]:
+    return tuple(
+        store.undo_fix(number, status=Status.REVERTED).id
+        for number in sorted(failures, reverse=True)
+    )
+
+
+def _verdicts(ready: Sequence[Fix], failures: dict[int, str]) -> list[Judged]:
+    return [
+        Judged(fix, Verdict.REVERTED, failures[_id(fix)])
+        if _id(fix) in failures
+        else Judged(fix, Verdict.SURVIVED)
+        for fix in ready
+    ]
+
+
+def _by_id(judged: Sequence[Judged]) -> tuple[Judged, ...]:
+    return tuple(sorted(judged, key=lambda one: _id(one.fix)))
+
+
+def _id(fix: Fix) -> int:
+    assert fix.id is not None, "a fix from the store has an id"
+    return fix.id

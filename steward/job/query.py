@@ -1,0 +1,91 @@
+"""One read-only question in SQL over snapshots of the stored tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+import pyarrow as pa
+
+from steward.engine import Snapshot
+from steward.errors import UnknownTable, UsageError
+from steward.store import Store
+
+ROW_LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """The rows of a query, at most as many as were asked for."""
+
+    rows: pa.Table
+    cut: bool
+
+
+def query(store: Store, sql: str, *, limit: int = ROW_LIMIT) -> Answer:
+    """Run one SELECT in DuckDB over the tables it names. It can neither write nor leave the store.
+
+    Raises:
+        UsageError: not one statement, not a query, or DuckDB refuses it.
+        UnknownTable: it names a table that the store does not have.
+    """
+    names = _tables(sql)
+    known = {info.name.casefold(): info.name for info in store.tables()}
+    for name in names:
+        if name.casefold() not in known:
+            raise _unknown(name, list(known.values()))
+    snapshots = [store.snapshot(known[name.casefold()]) for name in names]
+    rows = _run(snapshots, f"select * from (\n{sql.strip().rstrip(';')}\n) limit {limit + 1}")
+    return Answer(rows.slice(0, limit), rows.num_rows > limit)
+
+
+def _tables(sql: str) -> list[str]:
+    """Names of the stored tables that one query reads, in order."""
+    import sqlglot
+    from sqlglot import exp
+
+    try:
+        statements = [s for s in sqlglot.parse(sql, read="duckdb") if s is not None]
+    except sqlglot.errors.SqlglotError as error:
+        raise UsageError(f"The SQL cannot be read: {_first_line(error)}") from None
+    if len(statements) != 1:
+        raise UsageError(f"One statement at a time: this is {len(statements)}.")
+    root = statements[0]
+    if not isinstance(root, exp.Query) or list(root.find_all(exp.Into)):
+        raise UsageError(
+            "Only a query can be run (SELECT …, WITH … SELECT …).",
+            hint="Change data with steward fix, apply and undo.",
+        )
+    local = {cte.alias.casefold() for cte in root.find_all(exp.CTE)}
+    found = [t for t in root.find_all(exp.Table) if isinstance(t.this, exp.Identifier)]
+    for table in found:
+        if table.db:
+            raise UsageError(f"{table.db}.{table.name} is not a table of the store.")
+    return list(dict.fromkeys(t.name for t in found if t.name.casefold() not in local))
+
+
+def _run(snapshots: list[Snapshot], sql: str) -> pa.Table:
+    import duckdb
+
+    connection = duckdb.connect(":memory:")
+    try:
+        connection.execute("set threads to 2")
+        for snapshot in snapshots:
+            snapshot.attach(connection)
+        connection.execute("set enable_external_access to false; set lock_configuration to true")
+        return connection.sql(sql).to_arrow_table()
+    except duckdb.Error as error:
+        raise UsageError(f"DuckDB refuses the query: {_first_line(error)}") from None
+    finally:
+        connection.close()
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0] if lines else type(error).__name__
+
+
+def _unknown(name: str, known: list[str]) -> UnknownTable:
+    near = get_close_matches(name, known, n=1)
+    hint = f"Did you mean {near[0]}?" if near else f"Tables: {', '.join(sorted(known)) or 'none'}"
+    return UnknownTable(f"There is no table {name} in the store.", hint=hint)

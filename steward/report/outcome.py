@@ -1,0 +1,80 @@
+"""What came of applying fixes, for the terminal and for machines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import RenderableType
+from rich.table import Table
+
+from steward.job import Outcome, Replay, Verdict
+from steward.report.fixes import change_text
+from steward.report.terminal import Head, grid
+
+
+def outcome_parts(outcome: Outcome) -> list[RenderableType]:
+    """The counts, and the fixes that were not kept with their reasons."""
+    table = verdict_table(outcome)
+    return [*outcome_lines(outcome), *([table] if table else [])]
+
+
+def outcome_lines(outcome: Outcome) -> list[str]:
+    """The counts in words, and where to look next."""
+    if outcome.dry_run:
+        planned = len(outcome.of(Verdict.PLANNED))
+        would = f"{planned:,} fixes ({outcome.cells:,} cells) would be applied"
+        return [f"Dry run: {would}; nothing was written."]
+    words = ("proposed", "safe", "applied", "survived", "reverted", "skipped")
+    lines = [" · ".join(f"{word} {getattr(outcome, word):,}" for word in words)]
+    if outcome.change_set is None:
+        return [*lines, "Nothing was applied."]
+    lines.append(f"{outcome.cells:,} cells changed in change set c{outcome.change_set}.")
+    return lines
+
+
+def verdict_table(outcome: Outcome, limit: int = 20) -> Table | None:
+    """The fixes that did not survive, each with its reason; None when there is none."""
+    lost = [*outcome.of(Verdict.REVERTED), *outcome.of(Verdict.SKIPPED)]
+    if not lost:
+        return None
+    heads = (Head("fix", right=True), Head("column"), Head("change", fold=True), Head("verdict"))
+    rows = [
+        (str(j.fix.id), ", ".join(j.fix.columns), change_text(j.fix), j.verdict.value, j.why)
+        for j in lost[:limit]
+    ]
+    more = f" (the first {limit} of {len(lost):,})" if len(lost) > limit else ""
+    return grid((*heads, Head("why", fold=True)), rows, title=f"Not kept{more}")
+
+
+def outcome_document(outcome: Outcome) -> dict[str, Any]:
+    """The outcome for `--json`: counts, and a verdict a fix."""
+    return {
+        "table": outcome.table,
+        "dry_run": outcome.dry_run,
+        "counts": {
+            "proposed": outcome.proposed,
+            "safe": outcome.safe,
+            "applied": outcome.applied,
+            "survived": outcome.survived,
+            "reverted": outcome.reverted,
+            "skipped": outcome.skipped,
+            "planned": len(outcome.of(Verdict.PLANNED)),
+            "cells": outcome.cells,
+        },
+        "change_set": outcome.change_set,
+        "revert_sets": outcome.revert_sets,
+        "verdicts": [
+            {"fix": j.fix.id, "verdict": j.verdict, "why": j.why, "cells": j.fix.cells}
+            for j in outcome.judged
+        ],
+    }
+
+
+def replay_document(replay: Replay) -> dict[str, Any]:
+    """A replay for `--json`: its outcome, and the rows that each step matched."""
+    return {
+        **outcome_document(replay.outcome),
+        "steps": len(replay.recipe.steps),
+        "matched": replay.matched,
+        "unmatched": replay.unmatched,
+    }

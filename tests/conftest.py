@@ -1,0 +1,31 @@
+"""What every test gets: no setting of the person at the keyboard, and a folder of its own."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+SETTINGS = ("STEWARD_STORE", "STEWARD_CONTENT", "STEWARD_DEBUG", "STEWARD_MODEL_URL", "NO_COLOR")
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in (*SETTINGS, "FORCE_COLOR", "CLICOLOR_FORCE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path_factory.getbasetemp()))
+    monkeypatch.setenv("COLUMNS", "120")
+
+
+@pytest.fixture(scope="session")
+def checkout() -> Path:
+    """The folder that holds the package."""
+    return Path(__file__).parent.parent
+
+
+@pytest.fixture
+def benchmark_data() -> Path:
+    """Public benchmark files, from the folder that STEWARD_DATA names."""
+    given = os.environ.get("STEWARD_DATA")
+    if not given or not Path(given).is_dir():
+        pytest.skip("STEWARD_DATA names no folder with the benchmark files")
+    return Path(given)
