@@ -1,6 +1,6 @@
 """Approximate functional dependencies between columns, by g3 (Kivinen and Mannila, 1995).
 
-Every pair is screened on whole groups of the determinant (about 20,000 rows; a sample of rows
+Every pair is screened on whole groups of the determinant (about 8,000 rows; a sample of rows
 would tear the groups apart), against the same rows with the dependent shuffled: what chance
 does as well is no dependency, so a dependent that is nearly constant, or a determinant of tiny
 groups, never passes. Survivors are counted exactly. Rows that miss either value take no part.
@@ -22,7 +22,7 @@ MAX_ERROR = 0.15
 BETTER = 0.35
 """The error must be at most this share of the error that chance gives."""
 
-SCREEN_ROWS = 20_000
+SCREEN_ROWS = 8_000
 LEAST_ROWS = 8
 LEAST_SHARE = 0.05
 MOST_COLUMNS = 60

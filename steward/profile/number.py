@@ -36,7 +36,7 @@ def fold(text: str) -> str:
 
 
 def parse_number(text: str) -> Decimal | None:
-    """Read a bare number, Chinese scale words included (`1.2万` is 12000); None if it is not one."""
+    """Read a bare number, scale words included (`1.2万` is 12000); None if it is not one."""
     found = _WHOLE.fullmatch(fold(text))
     if not found:
         return None

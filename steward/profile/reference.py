@@ -71,7 +71,7 @@ def find_foreign_keys(
 
 
 def _alike(name: str, target: Target) -> bool:
-    """`item_id` and `items.id`, `category` and `taxonomy.category`, `supplier` and `suppliers.*`."""
+    """`item_id` and `items.id`, `category` and `tree.category`, `supplier` and `suppliers.*`."""
     own, other, table = _tokens(name), _tokens(target.column), _tokens(target.table)
     if own == other:
         return own != ["id"]

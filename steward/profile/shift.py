@@ -169,7 +169,7 @@ def _chi_square(before: Integers, after: Integers) -> float:
 
 
 def chi_square_tail(statistic: float, freedom: int) -> float:
-    """P(X ≥ statistic) for whole degrees of freedom, by its closed form (importing scipy is slow)."""
+    """P(X ≥ statistic) for whole degrees of freedom, in closed form (scipy imports slowly)."""
     half = statistic / 2
     if half > 700:
         return 0.0
