@@ -29,7 +29,7 @@ from steward.types import (
 )
 
 USUAL_SHARE = 0.1
-"""At most this share of the column's distinct values may repeat the neighbour."""
+"""At most this share of the column's rows may end in a value of the neighbour's."""
 
 ATTESTED = 2
 """So many rows must hold the shorter value with the same neighbour."""
@@ -83,7 +83,8 @@ def _proposals(
         if n >= ATTESTED and any(c.isalpha() for c in t)
     )  # fmt: skip
     cuts = {code: cut for code in broken if (cut := cut_off(values.codes.values[code], known))}
-    if not cuts or len(cuts) > USUAL_SHARE * len(values.codes.values):
+    repeating = int(values.codes.counts[list(cuts)].sum())
+    if not cuts or repeating > USUAL_SHARE * int(values.codes.counts.sum()):
         return
     for code, (stays, moves) in cuts.items():
         stay = values.code_of.get(stays)

@@ -1,0 +1,231 @@
+"""An empty category predicted from the title, with measured confidence.
+
+A category missing in a whole supplier's batch is decided once for each of the supplier's own
+category names, when the titles under that name agree; every other row is decided by its own title.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from steward.engine import Snapshot
+from steward.engine.text import quote_identifier, quote_literal
+from steward.fixes.mapping import ColumnValues, missing_codes, wilson_lower
+from steward.fixes.titles import Prediction, TitleClassifier
+from steward.types import (
+    ROW,
+    Change,
+    ColumnProfile,
+    Evidence,
+    Fix,
+    FixKind,
+    Profile,
+    Provenance,
+    Reason,
+    Safety,
+    SemanticType,
+)
+
+MIN_LABELLED = 50
+"""So many distinct labelled titles are needed."""
+
+TRAINED_ON = 3000
+"""At most so many labelled titles are learnt from."""
+
+MIN_CONFIDENCE = 0.6
+"""Predictions below this lower bound are not proposed."""
+
+GROUP_ROWS, GROUP_SHARE = 4, 0.9
+"""A supplier's category name is decided as one when so many titles, and this share, agree."""
+
+_MAX_CLASSES = 400
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One empty category column, the titles beside it, and what was learnt from them."""
+
+    values: ColumnValues
+    source: str
+    classifier: TitleClassifier
+    positions: npt.NDArray[np.int64]
+    prediction: Prediction
+
+
+class CategoryFromTitle:
+    """Predicts empty categories from titles; abstains where it is not sure."""
+
+    name = "category_from_title"
+    version = "1"
+    injections = ("missing",)
+
+    def propose(self, snapshot: Snapshot, profile: Profile) -> Iterator[Fix]:
+        """Propose a category for rows without one, one fix for each class and confidence."""
+        who = Provenance(self.name, self.version)
+        source = _title(profile)
+        for column in profile.columns:
+            if source is None or column.name == source or not _is_category(column):
+                continue
+            task = _learn(snapshot, profile, column, source)
+            if task is None:
+                continue
+            grouped = np.zeros(len(task.positions), bool)
+            for beside in profile.columns:
+                if beside.name not in (column.name, source) and _is_category(beside):
+                    yield from _by_group(task, snapshot, profile, beside.name, grouped, who)
+            yield from _by_title(task, ~grouped, who)
+
+
+def _title(profile: Profile) -> str | None:
+    """The shortest column of free text with mostly distinct values."""
+    texts = [
+        c for c in profile.columns
+        if c.lengths is not None and 6 <= c.lengths.mean <= 300 and c.distinct > 0.5 * c.present
+        and c.semantic is SemanticType.TEXT
+    ]  # fmt: skip
+    texts.sort(key=lambda c: (c.lengths.mean if c.lengths else 0.0, c.name))
+    return texts[0].name if texts else None
+
+
+def _is_category(column: ColumnProfile) -> bool:
+    kind = column.semantic in (SemanticType.CATEGORY, SemanticType.CATEGORY_PATH)
+    return kind and 2 <= column.distinct <= _MAX_CLASSES and column.distinct * 5 <= column.present
+
+
+def _learn(
+    snapshot: Snapshot, profile: Profile, column: ColumnProfile, source: str
+) -> _Task | None:
+    values, titles = ColumnValues(snapshot, column.name), snapshot.codes(source)
+    readable = titles.codes >= 0
+    gone = missing_codes(snapshot, profile, column.name)
+    positions = np.flatnonzero(gone & readable)
+    known = np.flatnonzero(~gone & readable)
+    _, first = np.unique(titles.codes[known], return_index=True)
+    distinct = known[np.sort(first)]
+    if not len(positions) or len(distinct) < MIN_LABELLED:
+        return None
+    sample = distinct[:: -(-len(distinct) // TRAINED_ON)]
+    labels = [values.codes.values[c] for c in values.codes.codes[sample].tolist()]
+    if len(set(labels)) < 2:
+        return None
+    classifier = TitleClassifier([titles.values[c] for c in titles.codes[sample].tolist()], labels)
+    if classifier.blocks[-1].lower < MIN_CONFIDENCE:
+        return None
+    asked, inverse = np.unique(titles.codes[positions], return_inverse=True)
+    found = classifier.predict([titles.values[c] for c in asked.tolist()])
+    prediction = Prediction(found.label[inverse], found.confidence[inverse], found.block[inverse])
+    return _Task(values, source, classifier, positions, prediction)
+
+
+def _by_group(
+    task: _Task,
+    snapshot: Snapshot,
+    profile: Profile,
+    beside: str,
+    grouped: npt.NDArray[np.bool_],
+    who: Provenance,
+) -> Iterator[Fix]:
+    """Decide all rows under one name of another category column, when their titles agree."""
+    names = snapshot.codes(beside)
+    held = np.where(missing_codes(snapshot, profile, beside), -1, names.codes)[task.positions]
+    for name in np.unique(held[held >= 0]).tolist():
+        at = np.flatnonzero((held == name) & ~grouped)
+        votes: Counter[int] = Counter()
+        for label, weight in zip(
+            task.prediction.label[at].tolist(), task.prediction.confidence[at].tolist(), strict=True
+        ):
+            votes[label] += weight
+        if len(at) < GROUP_ROWS or not votes:
+            continue
+        label, weight = max(votes.items(), key=lambda vote: (vote[1], -vote[0]))
+        agree = int(np.count_nonzero(task.prediction.label[at] == label))
+        if agree < GROUP_SHARE * len(at) or weight < GROUP_SHARE * sum(votes.values()):
+            continue
+        grouped[at] = True
+        yield from _group_fix(task, (beside, names.values[name]), at, (label, agree), who)
+
+
+def _group_fix(
+    task: _Task,
+    group: tuple[str, str],
+    at: npt.NDArray[np.int64],
+    vote: tuple[int, int],
+    who: Provenance,
+) -> Iterator[Fix]:
+    (beside, name), (label, agree) = group, vote
+    own = float(task.prediction.confidence[at].mean())
+    confidence = min(0.97, max(own, wilson_lower(agree, len(at))))
+    text = (
+        f"{len(at)} rows with {beside} {name!r} have no {task.values.name}; the titles of {agree} "
+        f"of them read as {str(task.classifier.classes[label])!r}. {_skill(task)}"
+    )
+    sql = (
+        f"select {ROW}, {quote_identifier(beside)}, {quote_identifier(task.source)}, "
+        f"{quote_identifier(task.values.name)} from {quote_identifier(task.values.snapshot.name)} "
+        f"where {quote_identifier(beside)} = {quote_literal(name)} order by {ROW}"
+    )
+    evidence = Evidence(text, sql=sql, determinants=(beside, task.source), votes_for=float(agree),
+                        votes_against=float(len(at) - agree))  # fmt: skip
+    yield from _fixes(task, at, label, confidence, evidence, who)
+
+
+def _by_title(task: _Task, free: npt.NDArray[np.bool_], who: Provenance) -> Iterator[Fix]:
+    groups: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for at in np.flatnonzero(free & (task.prediction.confidence >= MIN_CONFIDENCE)).tolist():
+        groups[(int(task.prediction.label[at]), int(task.prediction.block[at]))].append(at)
+    for (label, block), members in sorted(groups.items()):
+        measured = task.classifier.blocks[block]
+        chosen = np.array(members, np.int64)
+        text = (
+            f"The {task.source} of these {len(chosen)} rows reads as "
+            f"{str(task.classifier.classes[label])!r}. Of {measured.tried} known titles the "
+            f"classifier was as sure of, {measured.right} were right. {_skill(task)}"
+        )
+        rows = task.values.snapshot.row_ids[task.positions[chosen]].tolist()
+        sql = (
+            f"select {ROW}, {quote_identifier(task.source)}, {quote_identifier(task.values.name)} "
+            f"from {quote_identifier(task.values.snapshot.name)} "
+            f"where {ROW} in ({', '.join(map(str, rows))}) order by {ROW}"
+        )
+        evidence = Evidence(text, sql=sql, determinants=(task.source,),
+                            votes_for=float(measured.right),
+                            votes_against=float(measured.tried - measured.right))  # fmt: skip
+        yield from _fixes(task, chosen, label, measured.lower, evidence, who)
+
+
+def _skill(task: _Task) -> str:
+    model = task.classifier
+    return f"Over all {model.tried} known titles {model.right / model.tried:.0%} are read right."
+
+
+def _fixes(
+    task: _Task,
+    at: npt.NDArray[np.int64],
+    label: int,
+    confidence: float,
+    evidence: Evidence,
+    who: Provenance,
+) -> Iterator[Fix]:
+    """One fix for each way in which these cells write missing."""
+    codes = task.values.codes
+    marks = codes.codes[task.positions[at]]
+    for mark in np.unique(marks).tolist():
+        rows = task.values.snapshot.row_ids[task.positions[at[marks == mark]]]
+        change = Change(task.values.name, codes.text(mark), str(task.classifier.classes[label]))
+        yield Fix(
+            table=task.values.snapshot.name,
+            kind=FixKind.CELL,
+            reason=Reason.CATEGORY,
+            check="missing",
+            changes=(change,),
+            rows=tuple(rows.tolist()),
+            provenance=who,
+            evidence=evidence,
+            confidence=round(confidence, 4),
+            safety=Safety.SAFE,
+        )
