@@ -31,8 +31,8 @@ KINDS = {
 }
 
 BLANK_WORDS = frozenset(
-    ("n/a", "na", "nan", "none", "null", "nil", "missing", "unknown", "empty", "tbd", "#n/a")
-    + ("-", "--", "---", "?", "??", ".", "无", "暂无", "未知", "空")
+    {"n/a", "na", "nan", "none", "null", "nil", "missing", "unknown", "empty", "tbd", "#n/a"}
+    | {"-", "--", "---", "?", "??", ".", "无", "暂无", "未知", "空"}
 )
 _WORDS = re.compile(r"[^\w]+", re.UNICODE)
 _NUMBER = re.compile(r"[-+]?\d[\d,]*\.?\d*")
