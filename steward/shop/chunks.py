@@ -69,16 +69,16 @@ class Maker:
     ) -> Chunk:
         rows = min(CHUNK, self.spec.rows - number * CHUNK)
         extra, copied = copies(self.spec, self.words, draws, number)
-        extra = extra.take(copied < rows)
         again, later = redeliveries(self.spec, self.words, draws, number)
-        again, later = again[again < rows], later[again < rows]
         dirty = self.table(sheet)
-        more = self.table(Sheet(renderer.columns(extra)))
+        offered = Sheet(renderer.columns(extra))
+        more = self.table(offered)
         ids = sheet.columns["item_id"]
-        copy_ids = renderer.columns(extra)["item_id"]
         errors = [self._errors(wrong, draws, ids, rows) for wrong in sheet.wrong]
-        originals = ids.take(pa.array(copied[copied < rows]))
-        errors.append(self._extra("duplicate_product", copy_ids, originals, extra))
+        originals = ids.take(pa.array(copied))
+        errors.append(
+            self._extra("duplicate_product", offered.columns["item_id"], originals, extra)
+        )
         repeated = ids.take(pa.array(again))
         moved = replace(draws.take(again), month=later)
         errors.append(self._extra("duplicate_exact", repeated, repeated, moved))

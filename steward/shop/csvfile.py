@@ -23,8 +23,11 @@ class CsvLines:
     starts: npt.NDArray[np.int32]
 
     @classmethod
-    def of(cls, table: pa.Table) -> CsvLines:
-        """A table of text columns as lines; quoted where a cell holds a comma, quote or newline."""
+    def of(cls, table: pa.Table, order: npt.NDArray[np.int64] | None = None) -> CsvLines:
+        """A table of text columns as lines, in this order of its rows if one is given.
+
+        A cell is quoted where it holds a comma, a quote or the end of a line.
+        """
         header = _quoted(pa.array(table.column_names, pa.string())).to_pylist()
         columns = [_quoted(_whole(table.column(i))) for i in range(table.num_columns)]
         # A join of two: the columns with commas between, then nothing with a newline between.
@@ -32,6 +35,8 @@ class CsvLines:
             *columns, ",", null_handling="replace", null_replacement=""
         )
         lines = pc.binary_join_element_wise(lines, "", "\n")
+        if order is not None:
+            lines = lines.take(pa.array(order))
         _, offsets, data = lines.buffers()
         starts = np.frombuffer(offsets, np.int32, len(table) + 1) if offsets else np.zeros(1, "i4")
         return cls(

@@ -15,10 +15,12 @@ from steward.shop.vocabulary import Ints, Vocabulary
 def _hits(
     kind: str, spec: ShopSpec, words: Vocabulary, draws: Draws, chunk: int
 ) -> tuple[Ints, Ints]:
+    """Positions among the rows that the shop has, and a die for each."""
     fault: Fault = getattr(spec.faults, kind)
     rng = stream(spec, chunk, kind)
     chance, dice = rng.random(len(draws)), rng.integers(0, 2**31, len(draws))
-    at = np.flatnonzero(in_slice(fault, spec, words, draws) & (chance < fault.rate))
+    inside = in_slice(fault, spec, words, draws) & (draws.row < spec.rows)
+    at = np.flatnonzero(inside & (chance < fault.rate))
     return at, dice[at]
 
 

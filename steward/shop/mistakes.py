@@ -14,6 +14,8 @@ Mistake = Callable[[str, int], str]
 
 NOTHING = ("N/A", "n/a", "-", "--", "unknown", "?", "none", "无", "暂无", "未知", "未填写", "NULL")
 INVISIBLE = ("\u200b", "\ufeff", "\u200e", "\u00ad", "\t", "\u2028", "\x1f", "\x07")
+WIDE = {sign: sign + 0xFEE0 for sign in range(0x21, 0x7F)}
+WIDE_DIGITS = {sign: sign + 0xFEE0 for sign in range(ord("0"), ord("9") + 1)}
 CONFUSED = {
     "色": "涩",
     "黑": "墨",
@@ -82,10 +84,7 @@ def misread(value: str, die: int) -> str:
 
 def full_width(value: str, die: int) -> str:
     """ASCII letters, digits and signs as wide as Chinese ones."""
-    wide = {n: n + 0xFEE0 for n in range(0x21, 0x7F)}
-    if die % 2:
-        wide = {n: n + 0xFEE0 for n in range(ord("0"), ord("9") + 1)}
-    return value.translate(wide)
+    return value.translate(WIDE_DIGITS if die % 2 else WIDE)
 
 
 def invisible(value: str, die: int) -> str:

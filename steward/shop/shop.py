@@ -145,7 +145,13 @@ def make_shop(spec: ShopSpec | None = None) -> Shop:
     words = vocabulary()
     known = {s.id for s in words.suppliers}
     for kind in ShopFaults.kinds():
-        _known_slice(kind, getattr(spec.faults, kind), known, words)
+        fault = getattr(spec.faults, kind)
+        _known_slice(kind, fault, known, words)
+        if fault.rate and fault.since > spec.months[-1]:
+            raise UsageError(
+                f"Fault {kind!r} begins in {fault.since}, after the last month of the shop.",
+                hint="ShopFaults.moved(months) moves the faults to other months.",
+            )
     return Shop(spec, Schema.of(spec), words)
 
 

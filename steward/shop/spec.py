@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 
 from steward.errors import UsageError
+
+MONTHS = ("2024-01", "2024-02", "2024-03", "2024-04", "2024-05", "2024-06")
 
 CAUSES = ("renamed", "full_width", "language", "dropped", "encoding")
 """Why a supplier's categories may become null: see `CategoryFault.cause`."""
@@ -101,6 +104,21 @@ class ShopFaults:
             self, **{k: replace(f, rate=min(1.0, f.rate * factor)) for k, f in scaled.items()}
         )
 
+    def moved(self, months: tuple[str, ...]) -> ShopFaults:
+        """These faults with each month of the default calendar replaced by the one at its place.
+
+        A place beyond the last of `months` becomes the last.
+        """
+        place = {m: months[min(i, len(months) - 1)] for i, m in enumerate(MONTHS)}
+        faults = {k: getattr(self, k) for k in self.kinds()}
+        return replace(
+            self,
+            **{
+                k: replace(f, since=place.get(f.since, f.since), until=place.get(f.until, f.until))
+                for k, f in faults.items()
+            },
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ShopSpec:
@@ -114,7 +132,7 @@ class ShopSpec:
 
     rows: int = 10_000
     seed: int = 7
-    months: tuple[str, ...] = ("2024-01", "2024-02", "2024-03", "2024-04", "2024-05", "2024-06")
+    months: tuple[str, ...] = MONTHS
     languages: tuple[str, ...] = ("en", "zh", "mixed")
     faults: ShopFaults = field(default_factory=ShopFaults)
     schema: str | Mapping[str, str] = "english"
@@ -130,6 +148,8 @@ class ShopSpec:
             raise UsageError(f"A seed is 0 or more; {self.seed} is not.")
         if not self.months or sorted(set(self.months)) != list(self.months):
             raise UsageError("A shop needs months, each once and in order (2024-01, 2024-02, …).")
+        if any(not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month) for month in self.months):
+            raise UsageError(f"A month is written 2024-03; one of {self.months} is not.")
         if not self.languages or set(self.languages) - {"en", "zh", "mixed"}:
             raise UsageError(f"Unknown languages {self.languages}.", hint="Of en, zh, mixed.")
         if self.queries < 1 or (self.sessions is not None and self.sessions < 0):

@@ -31,6 +31,11 @@ from steward.shop.vocabulary import Ints
 WHOLE_UP_TO = 1_000_000
 """Above this many rows `items.csv` is left out by default: the deliveries hold the same."""
 
+DELIVERY = "deliveries/items_{}.csv"
+TWIN = "truth/items_clean_{}.csv"
+MARK = "truth/shop.json"
+SMALL = ("taxonomy", "suppliers", "queries", "judgments")
+
 Progress = Callable[[int, int], None]
 
 
@@ -70,22 +75,17 @@ def write_shop(
         UsageError: the folder holds something that is no shop.
     """
     _make_room(folder)
-    whole = shop.spec.rows <= WHOLE_UP_TO if whole is None else whole
-    files: dict[str, int] = {}
-    errors: Counter[str] = Counter()
-    with CsvFile(folder / "truth/errors.csv") as truth:
-        _write_items(shop, folder, truth, errors, files, clean, progress)
-        if whole:
-            files["items.csv"] = _concatenate(folder, "deliveries/items_{}.csv", shop, files)
-        _write_behaviour(shop, folder, truth, errors, files, clean)
-        files["truth/errors.csv"] = truth.rows
-    for name in ("taxonomy", "suppliers", "queries", "judgments"):
-        files[f"{name}.csv"] = _write_one(folder / f"{name}.csv", getattr(shop, name)())
-    incidents = _incidents(shop, errors)
-    files["truth/incidents.csv"] = _write_one(folder / "truth/incidents.csv", incidents)
     spec = json.dumps(asdict(shop.spec), ensure_ascii=False, indent=2, default=dict)
-    (folder / "truth/shop.json").write_text(spec + "\n", encoding="utf-8")
-    return WrittenShop(folder, files, dict(errors))
+    (folder / MARK).write_text(spec + "\n", encoding="utf-8")
+    writing = _Writing(shop, folder, clean, {}, Counter())
+    with CsvFile(folder / "truth/errors.csv") as truth:
+        writing.items(truth, progress)
+        writing.behaviour(truth)
+        writing.files["truth/errors.csv"] = truth.rows
+    if shop.spec.rows <= WHOLE_UP_TO if whole is None else whole:
+        writing.join(DELIVERY, "items.csv")
+    writing.small_tables()
+    return WrittenShop(folder, writing.files, dict(writing.errors))
 
 
 def demo_shop(
@@ -106,46 +106,90 @@ def demo_shop(
 
 
 def _make_room(folder: Path) -> None:
+    """A folder with nothing of an older shop in it; one with other files is refused."""
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file, not a folder.", hint="Name another folder.")
-    if folder.exists() and any(folder.iterdir()) and not (folder / "truth").is_dir():
+    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).is_file():
         raise UsageError(f"{folder} holds files that are no shop.", hint="Name another folder.")
     for name in ("deliveries", "truth"):
         shutil.rmtree(folder / name, ignore_errors=True)
         (folder / name).mkdir(parents=True)
+    (folder / "items.csv").unlink(missing_ok=True)
 
 
-def _write_items(
-    shop: Shop,
-    folder: Path,
-    truth: CsvFile,
-    errors: Counter[str],
-    files: dict[str, int],
-    clean: bool,
-    progress: Progress | None,
-) -> None:
-    months, done = shop.spec.months, 0
-    with ExitStack() as stack:
-        paths = [folder / f"deliveries/items_{month}.csv" for month in months]
-        dirty = [stack.enter_context(CsvFile(path)) for path in paths]
-        paths = [folder / f"truth/items_clean_{month}.csv" for month in months] if clean else []
-        twins = [stack.enter_context(CsvFile(path)) for path in paths]
-        for chunk in shop.chunks():
-            _scatter(chunk.items, chunk.months, dirty)
-            _scatter(chunk.clean, chunk.clean_months, twins)
-            truth.write(chunk.errors)
-            errors.update(chunk.errors["kind"].to_pylist())
-            done += len(chunk.clean)
-            if progress:
-                progress(done, shop.spec.rows)
-    files |= {f"deliveries/{csv.path.name}": csv.rows for csv in dirty}
-    if clean:
-        rows = {f"truth/{csv.path.name}": csv.rows for csv in twins}
-        files["truth/items_clean.csv"] = _concatenate(
-            folder, "truth/items_clean_{}.csv", shop, rows
-        )
-        for csv in twins:
-            csv.path.unlink()
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """A shop being written: data rows by file and errors by kind so far."""
+
+    shop: Shop
+    folder: Path
+    clean: bool
+    files: dict[str, int]
+    errors: Counter[str]
+
+    def items(self, truth: CsvFile, progress: Progress | None) -> None:
+        """Deliveries, errors and, if wanted, the clean twin, chunk by chunk."""
+        done = 0
+        with ExitStack() as stack:
+            dirty = self._monthly(DELIVERY, stack)
+            twins = self._monthly(TWIN, stack) if self.clean else []
+            for chunk in self.shop.chunks():
+                _scatter(chunk.items, chunk.months, dirty)
+                _scatter(chunk.clean, chunk.clean_months, twins)
+                self._record(truth, chunk.errors)
+                done += len(chunk.clean)
+                if progress:
+                    progress(done, self.shop.spec.rows)
+        self.files.update({f"deliveries/{csv.path.name}": csv.rows for csv in dirty})
+        if self.clean:
+            self.files.update({f"truth/{csv.path.name}": csv.rows for csv in twins})
+            self.join(TWIN, "truth/items_clean.csv", keep=False)
+
+    def behaviour(self, truth: CsvFile) -> None:
+        """Impressions, clicks, purchases and the errors among them."""
+        names = {name: f"{name}.csv" for name in BEHAVIOUR}
+        if self.clean:
+            names["clicks_clean"] = "truth/clicks_clean.csv"
+        with ExitStack() as stack:
+            out = {t: stack.enter_context(CsvFile(self.folder / n)) for t, n in names.items()}
+            for block in self.shop.blocks():
+                for table, csv in out.items():
+                    csv.write(self.shop.named(table, getattr(block, table)))
+                self._record(truth, block.errors)
+            self.files.update({name: out[t].rows for t, name in names.items()})
+
+    def small_tables(self) -> None:
+        """Taxonomy, suppliers, queries, judgments; incidents with the cells counted."""
+        tables = {f"{name}.csv": getattr(self.shop, name)() for name in SMALL}
+        tables["truth/incidents.csv"] = _incidents(self.shop, self.errors)
+        for name, table in tables.items():
+            with CsvFile(self.folder / name) as csv:
+                csv.write(table)
+                self.files[name] = csv.rows
+
+    def join(self, pattern: str, target: str, *, keep: bool = True) -> None:
+        """One file of all months, the header once; unless `keep`, the months go meanwhile."""
+        rows = 0
+        with (self.folder / target).open("wb") as out:
+            for i, month in enumerate(self.shop.spec.months):
+                name = pattern.format(month)
+                with (self.folder / name).open("rb") as part:
+                    header = part.readline()
+                    out.write(header if i == 0 else b"")
+                    shutil.copyfileobj(part, out, 1 << 20)
+                rows += self.files[name]
+                if not keep:
+                    (self.folder / name).unlink()
+                    del self.files[name]
+        self.files[target] = rows
+
+    def _monthly(self, pattern: str, stack: ExitStack) -> list[CsvFile]:
+        paths = [self.folder / pattern.format(month) for month in self.shop.spec.months]
+        return [stack.enter_context(CsvFile(path)) for path in paths]
+
+    def _record(self, truth: CsvFile, errors: pa.Table) -> None:
+        truth.write(errors)
+        self.errors.update(errors["kind"].to_pylist())
 
 
 def _scatter(table: pa.Table, months: Ints, files: list[CsvFile]) -> None:
@@ -154,50 +198,9 @@ def _scatter(table: pa.Table, months: Ints, files: list[CsvFile]) -> None:
         return
     order = np.argsort(months, kind="stable")
     bounds = np.searchsorted(months[order], np.arange(len(files) + 1)).tolist()
-    lines = CsvLines.of(table.take(pa.array(order)))
+    lines = CsvLines.of(table, order)
     for file, start, end in zip(files, bounds[:-1], bounds[1:], strict=True):
         file.write_lines(lines, start, end)
-
-
-def _concatenate(folder: Path, pattern: str, shop: Shop, rows: Mapping[str, int]) -> int:
-    """One file of all months, the header once; gives its rows."""
-    names = [pattern.format(month) for month in shop.spec.months]
-    target = folder / pattern.format("").replace("_.csv", ".csv")
-    target = folder / target.name if "deliveries" in pattern else target
-    with target.open("wb") as out:
-        for i, name in enumerate(names):
-            with (folder / name).open("rb") as part:
-                header = part.readline()
-                out.write(header if i == 0 else b"")
-                shutil.copyfileobj(part, out, 1 << 20)
-    return sum(rows[name] for name in names)
-
-
-def _write_behaviour(
-    shop: Shop,
-    folder: Path,
-    truth: CsvFile,
-    errors: Counter[str],
-    files: dict[str, int],
-    clean: bool,
-) -> None:
-    names = {name: f"{name}.csv" for name in BEHAVIOUR}
-    if clean:
-        names["clicks_clean"] = "truth/clicks_clean.csv"
-    with ExitStack() as stack:
-        out = {t: stack.enter_context(CsvFile(folder / name)) for t, name in names.items()}
-        for block in shop.blocks():
-            for table, csv in out.items():
-                csv.write(shop.named(table, getattr(block, table)))
-            truth.write(block.errors)
-            errors.update(block.errors["kind"].to_pylist())
-        files |= {name: out[t].rows for t, name in names.items()}
-
-
-def _write_one(path: Path, table: pa.Table) -> int:
-    with CsvFile(path) as csv:
-        csv.write(table)
-        return csv.rows
 
 
 def _incidents(shop: Shop, errors: Mapping[str, int]) -> pa.Table:
