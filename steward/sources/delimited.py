@@ -148,7 +148,7 @@ class _Reader:
             )
         return InputError(
             f"{where} is not well quoted ({error}).",
-            hint=f"Check the delimiter ({self.delimiter!r}) and write a quote inside a field twice.",
+            hint=f"Check the delimiter ({self.delimiter!r}); write a quote inside a field twice.",
         )
 
     def _unequal(self, row: list[str], width: int) -> list[str]:
@@ -157,7 +157,7 @@ class _Reader:
         raise InputError(
             f"{self.path}: the row at line {self._line:,} has {len(row)} fields; "
             f"the header has {width}.",
-            hint=f"Mend the row, or name the delimiter with --delimiter (used: {self.delimiter!r}).",
+            hint=f"Mend the row, or name the delimiter: --delimiter (used: {self.delimiter!r}).",
         )
 
 

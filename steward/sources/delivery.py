@@ -41,7 +41,7 @@ class Delivery:
     types: Mapping[str, str] = field(default_factory=dict)
 
     def chunks(self) -> Iterator[Chunk]:
-        """Rows of text (None for null), in the order of the source; `InputError` where it breaks."""
+        """Rows of text (None for null), in source order; `InputError` where it breaks."""
         return self.read()
 
     def batches(self) -> Iterator[pa.RecordBatch]:

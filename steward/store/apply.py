@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
 
 from steward.engine.text import quote_identifier
 from steward.errors import StaleFix, UsageError
@@ -11,7 +14,7 @@ from steward.store import cells, fixes, journal, tables
 from steward.store.cells import Mismatch
 from steward.store.journal import DELETE, SetRecord
 from steward.store.tables import MERGED, QUARANTINE, TableInfo
-from steward.types import ROW, ChangeSet, Fix, FixKind, Status
+from steward.types import ROW, Change, ChangeSet, Fix, FixKind, Status
 
 AGAIN = "Propose again: steward fix --table {table}"
 
@@ -76,17 +79,45 @@ def _table(connection: sqlite3.Connection, wanted: Sequence[Fix]) -> TableInfo:
 
 
 def _lay_cells(connection: sqlite3.Connection, info: TableInfo, wanted: Sequence[Fix]) -> None:
-    numbers = {column: number for number, column in enumerate(info.columns)}
+    """Lay cells down column by column in row order, which is the order the table is written in."""
+    by_column: dict[int, list[tuple[Fix, Change]]] = {}
+    for fix in wanted:
+        for change in () if fix.kind is FixKind.QUARANTINE else fix.changes:
+            by_column.setdefault(info.columns.index(change.column), []).append((fix, change))
+    for number, changes in sorted(by_column.items()):
+        rows = np.concatenate([np.asarray(_written_rows(fix), np.int64) for fix, _ in changes])
+        sizes = [len(_written_rows(fix)) for fix, _ in changes]
+        owners = np.repeat(np.arange(len(changes)), sizes)
+        order = np.argsort(rows, kind="stable")
+        _check_once(info, number, changes, rows[order], owners[order])
+        values = [(fix.id, change.before, change.after) for fix, change in changes]
+        connection.executemany(
+            "insert into temp._cells values (?, ?, ?, ?, ?)",
+            (
+                (number, row, *values[owner])
+                for row, owner in zip(rows[order].tolist(), owners[order].tolist(), strict=True)
+            ),
+        )
 
-    def lines() -> Iterator[tuple[object, ...]]:
-        for fix in wanted:
-            rows = fix.rows[:1] if fix.kind is FixKind.MERGE else fix.rows
-            for change in () if fix.kind is FixKind.QUARANTINE else fix.changes:
-                number, before, after = numbers[change.column], change.before, change.after
-                for row in rows:
-                    yield fix.id, number, row, before, after
 
-    connection.executemany("insert into temp._cells values (?, ?, ?, ?, ?)", lines())
+def _written_rows(fix: Fix) -> Sequence[int]:
+    return fix.rows[:1] if fix.kind is FixKind.MERGE else fix.rows
+
+
+def _check_once(
+    info: TableInfo,
+    number: int,
+    changes: Sequence[tuple[Fix, Change]],
+    rows: npt.NDArray[np.int64],
+    owners: npt.NDArray[np.int64],
+) -> None:
+    """No cell is written twice; `rows` are sorted."""
+    again = np.flatnonzero(rows[1:] == rows[:-1])
+    if again.size:
+        at = int(again[0])
+        first, second = (changes[int(owners[i])][0].id for i in (at, at + 1))
+        where = f"row {rows[at]}, column {info.columns[number]!r}"
+        raise _twice(second, first, where, info.name)
 
 
 def _lay_rows(connection: sqlite3.Connection, info: TableInfo, wanted: Sequence[Fix]) -> None:
@@ -107,7 +138,7 @@ def _lay_rows(connection: sqlite3.Connection, info: TableInfo, wanted: Sequence[
 
 
 def _check_overlap(connection: sqlite3.Connection, info: TableInfo) -> None:
-    """Every row is there, leaves once, and no cell is written twice."""
+    """Every row that leaves, or is kept in a merge, is there; and it leaves once."""
     row = connection.execute(
         f"select fix, row from temp._rows where row not in"
         f" (select {ROW} from {quote_identifier(info.name)}) limit 1"
@@ -120,15 +151,9 @@ def _check_overlap(connection: sqlite3.Connection, info: TableInfo) -> None:
     ).fetchone()
     if row is not None:
         raise _twice(row[0], row[2], f"row {row[1]}", info.name)
-    row = connection.execute(
-        "select max(fix), row, min(fix), col from temp._cells group by row, col"
-        " having count(*) > 1 limit 1"
-    ).fetchone()
-    if row is not None:
-        raise _twice(row[0], row[2], f"row {row[1]}, column {info.columns[row[3]]!r}", info.name)
 
 
-def _twice(fix: int, other: int, where: str, table: str) -> StaleFix:
+def _twice(fix: int | None, other: int | None, where: str, table: str) -> StaleFix:
     return StaleFix(
         f"Fix {fix} and fix {other} both write {where} of {table!r}; nothing was changed.",
         hint="Apply one, then propose again.",

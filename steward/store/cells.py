@@ -35,7 +35,8 @@ def lay_down(connection: sqlite3.Connection) -> None:
     connection.execute("drop table if exists temp._cells")
     connection.execute("drop table if exists temp._rows")
     connection.execute(
-        "create temp table _cells (fix integer, col integer, row integer, before text, after text)"
+        """create temp table _cells (col integer, row integer, fix integer, before text, after text,
+        primary key (col, row)) without rowid"""
     )
     connection.execute(
         "create temp table _rows (fix integer, row integer, op text, side text, held text)"
@@ -72,32 +73,23 @@ def first_mismatch(connection: sqlite3.Connection, info: TableInfo) -> Mismatch 
 
 def write_cells(connection: sqlite3.Connection, info: TableInfo, change_set: int) -> None:
     """Write the cells laid down, their journal lines, and the new hashes."""
-    before = _hash_of_touched(connection, info)
+    difference = hashing.watch(connection)
     table = quote_identifier(info.name)
     for number in columns_touched(connection):
         column = info.columns[number]
-        name = quote_identifier(column)
         connection.execute(
             'insert into _steward_journal (change_set, fix, row, "column", before, after, op)'
-            " select ?, fix, row, ?, before, after, ? from temp._cells where col = ?",
+            " select ?, fix, row, ?, before, after, ? from temp._cells where col = ? order by row",
             (change_set, column, UPDATE, number),
         )
         value = hashing.row_hash_sql(info.columns, given={column: "d.after"})
         connection.execute(
-            f"update {table} set {name} = d.after, {HASH} = {value}"
+            f"update {table} set {quote_identifier(column)} = d.after,"
+            f" {HASH} = steward_moved({HASH}, {value})"
             f" from temp._cells d where d.col = ? and {table}.{ROW} = d.row",
             (number,),
         )
-    after = _hash_of_touched(connection, info)
-    tables.count_change(connection, info.name, hash_change=after - before)
-
-
-def _hash_of_touched(connection: sqlite3.Connection, info: TableInfo) -> int:
-    row = connection.execute(
-        f"select {hashing.sum_sql()} from {quote_identifier(info.name)}"
-        f" where {ROW} in (select row from temp._cells)"
-    ).fetchone()
-    return hashing.joined(*row)
+    tables.count_change(connection, info.name, hash_change=difference.total)
 
 
 def remove_rows(

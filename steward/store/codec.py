@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import math
 import types
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import lru_cache
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
 
@@ -42,13 +42,13 @@ def _plain(value: Any) -> Any:
 
 
 def _build(kind: type[T], plain: Mapping[str, Any], given: Mapping[str, object]) -> T:
-    hints = _hints(kind)
+    hints = _hints(cast(Hashable, kind))
     held = {name: _read(hints[name], value) for name, value in plain.items() if name in hints}
     return kind(**(held | dict(given)))
 
 
 @lru_cache(maxsize=64)
-def _hints(kind: type) -> dict[str, Any]:
+def _hints(kind: Hashable) -> dict[str, Any]:
     return get_type_hints(kind)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from steward.engine.text import quote_identifier
 from steward.sources import Chunk, Content, write_table, written_format
 from steward.sources.delivery import CHUNK_ROWS
 from steward.store.tables import TableInfo
-from steward.types import ROW
+from steward.types import BATCH, ROW
 
 
 def export_table(
@@ -30,9 +31,8 @@ def export_table(
         format = format or "csv"
         null = dialect.get("null") if null is None else null
     kind = written_format(target, format)
-    content = Content(
-        info.columns, lambda: _rows(connection, info), _types(connection, info), info.name
-    )
+    known = _types(connection, info)
+    content = Content(info.columns, lambda: _rows(connection, info, known), known.types, info.name)
     return write_table(content, target, format=kind, dialect=dialect, null=null or "")
 
 
@@ -40,37 +40,52 @@ def _dialect(info: TableInfo) -> dict[str, Any]:
     return dict(info.batches[0].dialect) if info.batches else {}
 
 
-def _types(connection: sqlite3.Connection, info: TableInfo) -> dict[str, str]:
-    """Types that every batch agrees on; a column they differ on is text."""
+@dataclass(frozen=True, slots=True)
+class _Types:
+    """The types of columns, and where a mixed column holds strings because its batch did."""
+
+    types: dict[str, str]
+    strings: dict[int, tuple[int, ...]]
+
+
+def _types(connection: sqlite3.Connection, info: TableInfo) -> _Types:
+    """Types that every batch agrees on; JSON batches that differ make a mixed column."""
     rows = connection.execute(
-        "select types from _steward_batches where table_name = ?", (info.side_of or info.name,)
+        "select id, types from _steward_batches where table_name = ?", (info.side_of or info.name,)
     )
-    held = [json.loads(types) for (types,) in rows]
-    return {
-        column: held[0][column]
-        for column in info.columns
-        if held
-        and column in held[0]
-        and all(types.get(column) == held[0][column] for types in held)
-    }
+    held = {batch: json.loads(types) for batch, types in rows}
+    types: dict[str, str] = {}
+    strings: dict[int, tuple[int, ...]] = {}
+    for number, column in enumerate(info.columns):
+        found = {batch: given.get(column, "") for batch, given in held.items()}
+        kinds = set(found.values())
+        if len(kinds) == 1:
+            types[column] = kinds.pop()
+        elif all(kind.startswith("json ") for kind in kinds):
+            types[column] = "json mixed"
+            for batch, kind in found.items():
+                if kind == "json string":
+                    strings[batch] = (*strings.get(batch, ()), number)
+    return _Types({column: kind for column, kind in types.items() if kind}, strings)
 
 
-def _rows(connection: sqlite3.Connection, info: TableInfo) -> Iterator[Chunk]:
+def _rows(connection: sqlite3.Connection, info: TableInfo, known: _Types) -> Iterator[Chunk]:
     names = ", ".join(quote_identifier(column) for column in info.columns)
     quoted = _quoted(connection, info)
     cursor = connection.execute(
-        f"select {ROW}, {names} from {quote_identifier(info.name)} order by {ROW}"
+        f"select {ROW}, {BATCH}, {names} from {quote_identifier(info.name)} order by {ROW}"
     )
     while rows := cursor.fetchmany(CHUNK_ROWS):
-        marks = (
-            tuple((at, index) for at, row in enumerate(rows) for index in quoted.get(row[0], ()))
-            if quoted
-            else ()
-        )
-        yield Chunk([row[1:] for row in rows], marks)
+        marks: list[tuple[int, int]] = []
+        if quoted or known.strings:
+            for at, row in enumerate(rows):
+                numbers = (*quoted.get(row[0], ()), *known.strings.get(row[1], ()))
+                marks += [(at, number) for number in numbers]
+        yield Chunk([row[2:] for row in rows], tuple(marks))
 
 
 def _quoted(connection: sqlite3.Connection, info: TableInfo) -> dict[int, list[int]]:
+    """Cells of mixed JSON columns that were strings though they look like something else."""
     held: dict[int, list[int]] = {}
     for row, column in connection.execute(
         'select row, "column" from _steward_quoted where table_name = ?',

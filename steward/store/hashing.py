@@ -24,7 +24,7 @@ _WORD = 1 << 64
 def _hash_span(start: int, *cells: str | None) -> int:
     texts = [_NULL if cell is None else cell for cell in cells] if None in cells else cells
     # NUL is refused in every cell, so it can part them.
-    packed = "\0".join((str(start), *texts))  # type: ignore[arg-type]
+    packed = "\0".join((str(start), *texts))
     digest = blake2b(packed.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
@@ -44,10 +44,31 @@ def register(connection: sqlite3.Connection) -> None:
     connection.create_function("steward_hash", -1, _hash_span, deterministic=True)
 
 
-def row_hash_sql(columns: Sequence[str], *, given: dict[str, str] | None = None) -> str:
+class Difference:
+    """Adds up by how much the hashes of rows moved in the updates that followed."""
+
+    def __init__(self) -> None:
+        self.total = 0
+
+    def move(self, old: int, new: int) -> int:
+        """Note one row's move, and return its new hash."""
+        self.total += new - old
+        return new
+
+
+def watch(connection: sqlite3.Connection) -> Difference:
+    """Begin to add up: `steward_moved(old, new)` in an update returns `new`, and is counted."""
+    difference = Difference()
+    connection.create_function("steward_moved", 2, difference.move)
+    return difference
+
+
+def row_hash_sql(
+    columns: Sequence[str], *, given: dict[str, str] | None = None, row: str = ROW
+) -> str:
     """SQL of `row_hash` over a stored table; `given` replaces columns by other expressions."""
     expressions = {name: quote_identifier(name) for name in columns} | (given or {})
-    value = ROW
+    value = row
     for start in range(0, len(columns), SPAN):
         cells = ", ".join(expressions[name] for name in columns[start : start + SPAN])
         value = f"steward_hash({value}, {cells})"

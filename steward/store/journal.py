@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from steward.errors import UsageError
 from steward.types import ChangeSet
@@ -96,7 +97,13 @@ def lines(connection: sqlite3.Connection, number: int) -> list[JournalLine]:
         " where seq between ? and ? order by seq",
         (held.first, held.last),
     )
-    return [JournalLine(*row[:3], held.table, *row[3:]) for row in rows]
+    return [line(row, held.table) for row in rows]
+
+
+def line(row: Sequence[Any], table: str) -> JournalLine:
+    """A line from its columns in the journal, which knows the table by its change set."""
+    seq, number, fix, *rest = row
+    return JournalLine(seq, number, fix, table, *rest)
 
 
 def open_set(
@@ -165,4 +172,4 @@ def later_touch(
         """,
         {"first": held.first, "last": held.last, "fix": fix, "id": held.id, "table": held.table},
     ).fetchone()
-    return None if row is None else JournalLine(*row[:3], held.table, *row[3:])
+    return None if row is None else line(row, held.table)

@@ -116,7 +116,7 @@ def check_version(connection: sqlite3.Connection, path: object) -> None:
     if mark != APPLICATION_ID:
         raise StoreError(
             f"{path} is an SQLite database, but not a store of steward.",
-            hint="Name another file with --store; to ingest a table of this one, use steward ingest.",
+            hint="Name another file with --store, or read its tables with steward ingest.",
         )
     if version(connection) > len(MIGRATIONS):
         raise StoreError(

@@ -206,9 +206,7 @@ class Store:
 
     # Fixes
 
-    def save_fixes(
-        self, table: str, proposed: Sequence[Fix], *, beside: bool = False
-    ) -> list[Fix]:
+    def save_fixes(self, table: str, proposed: Sequence[Fix], *, beside: bool = False) -> list[Fix]:
         """Give the fixes of one run ids.
 
         Replaces what is still proposed from earlier runs, unless it is to stay `beside` them.

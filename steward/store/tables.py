@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from steward.engine.text import quote_identifier
 from steward.errors import UnknownColumn, UnknownTable, UsageError
@@ -99,7 +100,12 @@ def batches(connection: sqlite3.Connection, table: str) -> list[Batch]:
         " from _steward_batches where table_name = ? order by id",
         (table,),
     )
-    return [Batch(*row[:7], dialect=json.loads(row[7])) for row in rows]
+    return [_batch(row) for row in rows]
+
+
+def _batch(row: Sequence[Any]) -> Batch:
+    *plain, dialect = row
+    return Batch(*plain, dialect=json.loads(dialect))
 
 
 def check_columns_known(info: TableInfo, columns: Sequence[str]) -> None:

@@ -99,7 +99,7 @@ def _lay_reverse(
     where = where.replace("between ? and ?", "between ?1 and ?2")
     span = (held.first, held.last, fix)
     connection.execute(
-        f"insert into temp._cells select j.fix, c.col, j.row, j.after, j.before{chosen}"
+        f"insert into temp._cells select c.col, j.row, j.fix, j.after, j.before{chosen}"
         f' join temp._columns c on c.name = j."column"{where}',
         (*span, UPDATE),
     )
@@ -159,7 +159,7 @@ def _last_line(
         order by j.seq desc limit 1""",
         (table, found.row, found.column, first),
     ).fetchone()
-    return None if row is None else JournalLine(*row[:3], table, *row[3:])
+    return None if row is None else journal.line(row, table)
 
 
 def _blocked(connection: sqlite3.Connection, what: str, line: JournalLine) -> UndoBlocked:
@@ -177,7 +177,7 @@ def _blocked(connection: sqlite3.Connection, what: str, line: JournalLine) -> Un
 def _toggle(
     connection: sqlite3.Connection, held: SetRecord, touched: list[int], status: Status
 ) -> None:
-    """Down the chain of undos: this set is out of force, the one it undid is in force, and so on."""
+    """Down the chain of undos: this set out of force, the one it undid in force, and so on."""
     link: SetRecord | None = held
     in_force = 0
     while link is not None:
