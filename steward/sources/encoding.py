@@ -177,13 +177,15 @@ def open_text(path: Path, encoding: Encoding) -> Iterator[IO[str]]:
     """Open a file as text with its line ends kept; a byte that does not decode is `InputError`."""
     with open_bytes(path) as stream:
         stream.read(len(encoding.mark))
-        text = io.TextIOWrapper(io.BufferedReader(stream, BLOCK), encoding.name, newline="")  # type: ignore[type-var]
+        blocks = io.BufferedReader(stream, BLOCK)  # type: ignore[type-var]
+        text = io.TextIOWrapper(blocks, encoding.name, newline="")
         try:
             yield text
         except UnicodeDecodeError as error:
             raise undecodable(path, encoding) from error
         finally:
             text.detach()
+            blocks.detach()  # the stream closes itself; a dropped buffer would warn about it
 
 
 def undecodable(path: Path, encoding: Encoding) -> InputError:
