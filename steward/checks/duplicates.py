@@ -8,7 +8,12 @@ from steward.checks.finding import issue_from_sql
 from steward.checks.sql import present_sql
 from steward.engine import Snapshot
 from steward.engine.text import quote_identifier
-from steward.types import ROW, Issue, Profile, Reason
+from steward.types import ROW, ColumnProfile, Issue, Profile, Reason, SemanticType
+
+NEAR_KEY = 0.999
+NO_KEY = frozenset({SemanticType.NUMBER, SemanticType.MONEY, SemanticType.QUANTITY,
+                    SemanticType.PERCENT, SemanticType.DATE, SemanticType.TEXT,
+                    SemanticType.PHONE})  # fmt: skip
 
 
 def duplicate_key(snapshot: Snapshot, profile: Profile) -> Iterator[Issue]:
@@ -21,7 +26,7 @@ def duplicate_key(snapshot: Snapshot, profile: Profile) -> Iterator[Issue]:
     if snapshot.key:
         keys.append((snapshot.key, "is the key"))
     for column in profile.columns:
-        if (column.is_key or column.near_key) and (column.name,) != snapshot.key:
+        if _is_key(column) and (column.name,) != snapshot.key:
             why = "was a key" if column.is_key else "is a key but for a few rows"
             keys.append(((column.name,), why))
     for key, why in keys:
@@ -36,6 +41,12 @@ def duplicate_key(snapshot: Snapshot, profile: Profile) -> Iterator[Issue]:
         )
         if issue is not None:
             yield issue
+
+
+def _is_key(column: ColumnProfile) -> bool:
+    # Below that, equal values are as likely to be chance (two people, one phone) as an error.
+    unique = column.distinct >= NEAR_KEY * column.present
+    return column.is_key or (column.near_key and unique and column.semantic not in NO_KEY)
 
 
 def duplicate_key_sql(table: str, key: Sequence[str]) -> str:

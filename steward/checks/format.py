@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from steward.checks.finding import issue_from_values
 from steward.checks.shape import EXACT, LETTERS, RUNS, Shapes, shapes
@@ -21,6 +23,10 @@ ESTABLISHED_SHARE = 0.01
 MAX_SHAPES = 12
 GAP = 4
 FREE_TEXT_LENGTH = 60
+STRANGE_SHARE = 0.01
+STRANGE = (r"\p{Nd}", r"[*^~|<>{}\\\\=_#@$%]", r"''|\"\"|[?!]{2}|--|,,|\.\.")
+"""Signs that plain words do not hold: digits, odd signs, doubled punctuation."""
+
 VALUES = frozenset({SemanticType.MONEY, SemanticType.QUANTITY, SemanticType.NUMBER,
                     SemanticType.PERCENT, SemanticType.DATE})  # fmt: skip
 
@@ -62,11 +68,44 @@ def _deviants(
         return written(column, codes, present)
     if column.lengths is not None and column.lengths.mean > FREE_TEXT_LENGTH:
         return None
-    for level in (EXACT, RUNS, LETTERS):
-        found = _unlike(shapes(codes, level, present), present)
-        if found is not None:
-            return found if found[0].any() else None
-    return None
+    runs = shapes(codes, RUNS, present)
+    if _wordy(runs):
+        return strangers(codes, present)
+    found = None
+    if not _vary_in_length(codes, present, runs):
+        found = _unlike(shapes(codes, EXACT, present), present)
+    found = found or _unlike(runs, present) or _unlike(shapes(codes, LETTERS, present), present)
+    return found if found and found[0].any() else None
+
+
+def _wordy(runs: Shapes) -> bool:
+    """Are most rows words, which may hold hyphens, dots and capitals anywhere?"""
+    words = sum(
+        int(n)
+        for name, n in zip(runs.names, runs.rows, strict=True)
+        if "A+a+" in name or "a+ a+" in name or "A+ A+" in name or set(name) <= set("aA文+ ")
+    )
+    return words * 2 > int(runs.rows.sum())
+
+
+def _vary_in_length(codes: Codes, present: npt.NDArray[np.bool_], runs: Shapes) -> bool:
+    """Do values of one structure commonly differ in length (`7`, `12`, `140`)?"""
+    exact = shapes(codes, EXACT, present)
+    usual = exact.rows >= ESTABLISHED_SHARE * exact.rows.sum()
+    pairs = {(int(e), int(r)) for e, r in zip(exact.of, runs.of, strict=True) if usual[e]}
+    return len(pairs) > len({r for _, r in pairs})
+
+
+def strangers(codes: Codes, present: npt.NDArray[np.bool_]) -> Deviants | None:
+    """Values with a digit or an odd sign where hardly any other value of the column has one."""
+    rows = np.where(present, codes.counts, 0)
+    odd = np.zeros(len(rows), bool)
+    for pattern in STRANGE:
+        matched = pc.match_substring_regex(pa.array(codes.values, pa.string()), pattern)
+        has = np.asarray(matched.to_numpy(zero_copy_only=False), dtype=bool) & present
+        if 0 < rows[has].sum() <= STRANGE_SHARE * rows.sum():
+            odd |= has
+    return (odd, "usually plain words") if odd.any() else None
 
 
 def _unlike(seen: Shapes, present: npt.NDArray[np.bool_]) -> Deviants | None:

@@ -10,10 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from steward.checks.cross_column import cross_column
+from steward.checks.dependency import dependency
 from steward.checks.disguised_missing import disguised_missing
+from steward.checks.domain import domain
 from steward.checks.duplicates import duplicate_key, duplicate_row
+from steward.checks.encoding import control_character, mojibake, white_space, width
 from steward.checks.format import format
 from steward.checks.missing import missing
+from steward.checks.outlier import outlier
+from steward.checks.range import range
+from steward.checks.reference import reference
+from steward.checks.split_value import split_value
+from steward.checks.swapped import swapped
+from steward.checks.typo import typo
 from steward.engine import Snapshot
 from steward.types import Issue, Profile
 
@@ -46,6 +56,19 @@ CHECKS: tuple[Check, ...] = (
     Check(missing),
     Check(disguised_missing),
     Check(format),
+    Check(domain),
+    Check(range),
+    Check(outlier),
+    Check(typo),
+    Check(mojibake),
+    Check(width),
+    Check(control_character),
+    Check(white_space),
+    Check(dependency, one_column=False),
+    Check(cross_column, one_column=False),
+    Check(swapped, one_column=False),
+    Check(split_value, one_column=False),
+    Check(reference, one_column=False),
     Check(duplicate_key, one_column=False),
     Check(duplicate_row, one_column=False),
 )

@@ -7,6 +7,12 @@ from collections.abc import Iterable, Sequence
 from steward.engine.text import quote_identifier, quote_list
 from steward.types import ROW
 
+SPACES = (
+    r"\x{09}-\x{0D}\x{20}\x{85}\x{A0}\x{1680}\x{2000}-\x{200A}"
+    r"\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}"
+)
+"""What Unicode calls white space, for a character class of RE2."""
+
 LISTED_VALUES = 2_000
 """More failing values than this are written down by their rows instead."""
 
@@ -37,17 +43,20 @@ def select_rows(table: str, columns: Sequence[str], rows: Iterable[int]) -> str:
     return select_where(table, columns, " or ".join(parts) or "false")
 
 
-def missing_sql(column: str, disguised: Iterable[str] = ()) -> str:
-    """A condition: the cell is null, empty, blank, or one of the disguised missing values."""
-    name = quote_identifier(column)
+def missing_sql(column: str, disguised: Iterable[str] = (), *, of: str = "") -> str:
+    """A condition: the cell is null, empty, blank, or one of the disguised missing values.
+
+    `of` names the table where a query reads several.
+    """
+    name = (f"{of}." if of else "") + quote_identifier(column)
     values = list(disguised)
     hidden = f" or {name} in {quote_list(values)}" if values else ""
-    return f"({name} is null or trim({name}) = ''{hidden})"
+    return f"({name} is null or regexp_full_match({name}, '[{SPACES}]*'){hidden})"
 
 
-def present_sql(column: str, disguised: Iterable[str] = ()) -> str:
+def present_sql(column: str, disguised: Iterable[str] = (), *, of: str = "") -> str:
     """A condition: the cell holds a value."""
-    return f"not {missing_sql(column, disguised)}"
+    return f"not {missing_sql(column, disguised, of=of)}"
 
 
 def number_sql(column: str) -> str:

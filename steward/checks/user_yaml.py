@@ -111,12 +111,12 @@ def _entries(node: yaml.Node, reading: _Reading) -> Iterator[_Entry]:
 def _plain(node: yaml.Node, reading: _Reading) -> object:
     loader = yaml.SafeLoader("")
     try:
-        return loader.construct_object(node, deep=True)  # type: ignore[no-untyped-call]
+        return loader.construct_object(node, deep=True)
     except (yaml.YAMLError, ValueError) as error:
         reading.wrong(_line(node), str(error).splitlines()[0])
         return None
     finally:
-        loader.dispose()  # type: ignore[no-untyped-call]
+        loader.dispose()
 
 
 def _checks(entry: _Entry, reading: _Reading) -> Iterator[UserCheck]:
