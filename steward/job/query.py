@@ -35,7 +35,7 @@ def query(store: Store, sql: str, *, limit: int = ROW_LIMIT) -> Answer:
         if name.casefold() not in known:
             raise _unknown(name, list(known.values()))
     snapshots = [store.snapshot(known[name.casefold()]) for name in names]
-    rows = _run(snapshots, f"select * from (\n{sql.strip().rstrip(';')}\n) limit {limit + 1}")
+    rows = _run(snapshots, f"select * from (\n{_bare(sql)}\n) limit {limit + 1}")
     return Answer(rows.slice(0, limit), rows.num_rows > limit)
 
 
@@ -45,9 +45,11 @@ def _tables(sql: str) -> list[str]:
     from sqlglot import exp
 
     try:
-        statements = [s for s in sqlglot.parse(sql, read="duckdb") if s is not None]
+        parsed = sqlglot.parse(sql, read="duckdb")
     except sqlglot.errors.SqlglotError as error:
         raise UsageError(f"The SQL cannot be read: {_first_line(error)}") from None
+    # A comment behind the last semicolon counts as a statement of its own.
+    statements = [s for s in parsed if s is not None and not isinstance(s, exp.Semicolon)]
     if len(statements) != 1:
         raise UsageError(f"One statement at a time: this is {len(statements)}.")
     root = statements[0]
@@ -62,6 +64,16 @@ def _tables(sql: str) -> list[str]:
         if table.db:
             raise UsageError(f"{table.db}.{table.name} is not a table of the store.")
     return list(dict.fromkeys(t.name for t in found if t.name.casefold() not in local))
+
+
+def _bare(sql: str) -> str:
+    """The text before the semicolon that ends the one statement."""
+    from sqlglot import TokenType, tokenize
+
+    for token in tokenize(sql, read="duckdb"):
+        if token.token_type is TokenType.SEMICOLON:
+            return sql[: token.start]
+    return sql
 
 
 def _run(snapshots: list[Snapshot], sql: str) -> pa.Table:
