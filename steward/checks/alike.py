@@ -138,7 +138,7 @@ def _unsystematic(found: list[Alike], values: list[str]) -> list[Alike]:
     """Leave out an edit that many values share at one place: that is a scheme, not a slip."""
     kinds = [_edit(values[a.rare], values[a.established]) for a in found]
     often = Counter(k for k in kinds if k)
-    return [a for a, k in zip(found, kinds, strict=True) if often[k] < SYSTEMATIC or not k]
+    return [a for a, k in zip(found, kinds, strict=True) if not k or often[k] < SYSTEMATIC]
 
 
 def _edit(rare: str, established: str) -> tuple[int, str, str] | None:

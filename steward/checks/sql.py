@@ -29,7 +29,13 @@ def select_values(table: str, column: str, values: Iterable[str]) -> str:
 
 
 def select_rows(table: str, columns: Sequence[str], rows: Iterable[int]) -> str:
-    """Select rows by id; neighbours are written as ranges, so that long runs stay short."""
+    """Select rows by id."""
+    return select_where(table, columns, rows_sql(rows))
+
+
+def rows_sql(rows: Iterable[int], *, of: str = "") -> str:
+    """A condition: the row is one of these. Neighbours are written as ranges, to stay short."""
+    name = (f"{of}." if of else "") + ROW
     spans: list[list[int]] = []
     for row in sorted(rows):
         if spans and row == spans[-1][1] + 1:
@@ -37,10 +43,10 @@ def select_rows(table: str, columns: Sequence[str], rows: Iterable[int]) -> str:
         else:
             spans.append([row, row])
     single = [str(a) for a, b in spans if a == b]
-    parts = [f"{ROW} between {a} and {b}" for a, b in spans if a != b]
+    parts = [f"{name} between {a} and {b}" for a, b in spans if a != b]
     if single:
-        parts.append(f"{ROW} in ({', '.join(single)})")
-    return select_where(table, columns, " or ".join(parts) or "false")
+        parts.append(f"{name} in ({', '.join(single)})")
+    return " or ".join(parts) or "false"
 
 
 def missing_sql(column: str, disguised: Iterable[str] = (), *, of: str = "") -> str:
