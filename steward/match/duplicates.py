@@ -17,9 +17,9 @@ import numpy.typing as npt
 from steward.engine import Snapshot
 from steward.engine.text import quote_identifier
 from steward.match.guards import Guards
-from steward.match.products import THRESHOLD, match_titles
+from steward.match.products import THRESHOLD, match_tokens
 from steward.match.survivors import Member, Survivorship, survive
-from steward.match.tokens import tokenize
+from steward.match.tokens import Tokens, tokenize
 from steward.types import (
     ROW,
     Change,
@@ -107,6 +107,9 @@ class NearDuplicates:
         keep = [c for c in profile.columns if c.name not in snapshot.key and not c.is_key]
         members = [_member(snapshot, keep, self._rules.source_column, at) for at in rows]
         written = {c.name: _cell(snapshot, c.name, rows[0]) for c in keep}
+        about = profile.column(title)
+        # Where titles repeat all over the table they name kinds of product, not products.
+        own = about.distinct / max(1, about.present)
         shown = " | ".join(dict.fromkeys(_cell(snapshot, title, at) or "" for at in rows))
         text = (
             f"{len(rows)} rows seem to be one product (similarity {group.score:.2f}, no attribute "
@@ -116,7 +119,7 @@ class NearDuplicates:
             snapshot,
             tuple(snapshot.row_ids[list(rows)].tolist()),
             survive(members, written, self._rules),
-            (text, 0.85 * group.score, Safety.UNSAFE, Reason.NEAR_DUPLICATE),
+            (text, 0.85 * group.score * own, Safety.UNSAFE, Reason.NEAR_DUPLICATE),
             who,
         )
 
@@ -180,15 +183,15 @@ def _title(profile: Profile) -> str | None:
 def _groups(snapshot: Snapshot, title: str) -> Iterator[_Group]:
     """Rows by groups of titles that name one product; equal tokens are the same title."""
     codes = snapshot.codes(title)
-    by_tokens: dict[frozenset[str], list[int]] = defaultdict(list)
+    by_tokens: dict[Tokens, list[int]] = defaultdict(list)
     for code, text in enumerate(codes.values):
-        words = tokenize(text).words
-        if len(words) >= 2:
-            by_tokens[words].append(code)
+        tokens = tokenize(text)
+        if len(tokens.words) >= 2:
+            by_tokens[tokens].append(code)
     same = list(by_tokens.values())
     order = np.argsort(codes.codes, kind="stable")
     edges = np.searchsorted(codes.codes[order], np.arange(len(codes.values) + 1))
-    matched = match_titles([codes.values[alike[0]] for alike in same], THRESHOLD)
+    matched = match_tokens(list(by_tokens), THRESHOLD)
     joined = {member for group, _ in matched for member in group}
     alone: list[tuple[tuple[int, ...], float]] = [
         ((i,), 1.0) for i in range(len(same)) if i not in joined

@@ -7,17 +7,16 @@ from collections.abc import Sequence
 from steward.match.blocking import candidate_pairs, document_frequency
 from steward.match.clusters import clusters
 from steward.match.similarity import Similarity
-from steward.match.tokens import tokenize
+from steward.match.tokens import Tokens, tokenize
 
 THRESHOLD = 0.8
 """Mean similarity (weighted Jaccard) at which titles name one product."""
 
 
-def title_pairs(titles: Sequence[str], threshold: float) -> dict[tuple[int, int], float]:
+def title_pairs(tokens: Sequence[Tokens], threshold: float) -> dict[tuple[int, int], float]:
     """Similar pairs of distinct titles (positions, first < second) with their similarity."""
-    tokens = [tokenize(title) for title in titles]
     frequency = document_frequency(tokens)
-    similarity = Similarity(frequency, len(titles))
+    similarity = Similarity(frequency, len(tokens))
     pairs = {}
     for first, second in candidate_pairs(tokens, frequency):
         score = similarity.score(tokens[first], tokens[second])
@@ -35,6 +34,11 @@ def match_titles(
         titles: n distinct titles; what is returned are positions in it, ascending.
         threshold: mean similarity within a group, 0 to 1.
     """
+    return match_tokens([tokenize(title) for title in titles], threshold)
+
+
+def match_tokens(titles: Sequence[Tokens], threshold: float) -> list[tuple[tuple[int, ...], float]]:
+    """Do the same for titles whose tokens are known already."""
     pairs = title_pairs(titles, threshold)
     out = []
     for group in clusters(pairs, threshold):

@@ -12,6 +12,9 @@ from steward.match.tokens import Tokens
 TYPO_LENGTH = 5
 """Words of this many letters may match with one edit; shorter ones must be equal."""
 
+ESTABLISHED = 3
+"""A word in so many titles is a word of the trade; one on each side contradict each other."""
+
 
 class Similarity:
     """Weighs tokens by how rare they are (inverse document frequency) among `titles` titles."""
@@ -24,36 +27,43 @@ class Similarity:
         return math.log(1 + self._titles / max(1, self._rows_with.get(word, 1)))
 
     def score(self, one: Tokens, other: Tokens) -> float:
-        """Weighted Jaccard (0 to 1); a misspelt word counts as the word; 0 if numbers clash."""
+        """Weighted Jaccard (0 to 1); a misspelt word counts as the word; 0 if the titles clash."""
         common = one.words & other.words
         left, right = one.words - common, other.words - common
-        if contradict(left, right):
+        if left & one.numbers and right & other.numbers:
             return 0.0
-        total = sum(self.weight(w) for w in common)
-        alike = total
-        for word in sorted(left):
-            twin = next((w for w in sorted(right) if is_typo(word, w)), None)
-            if twin is not None:
-                right = right - {twin}
-                left = left - {word}
-                alike += min(self.weight(word), self.weight(twin))
-                total += max(self.weight(word), self.weight(twin))
+        alike = sum(self.weight(w) for w in common)
+        total = alike
+        for word, twin in _twins(left - one.numbers, right - other.numbers):
+            left, right = left - {word}, right - {twin}
+            alike += min(self.weight(word), self.weight(twin))
+            total += max(self.weight(word), self.weight(twin))
+        if self._established(left) and self._established(right):
+            return 0.0
         total += sum(self.weight(w) for w in left) + sum(self.weight(w) for w in right)
         return alike / total if total else 0.0
 
+    def _established(self, words: Iterable[str]) -> bool:
+        """Is one of them a word of the trade (`red`, `blue`), not a name or a slip?"""
+        return any(self._rows_with.get(word, 0) >= ESTABLISHED for word in words)
 
-def contradict(left: Iterable[str], right: Iterable[str]) -> bool:
-    """Does each side have a number (size, count, model) that the other has not?"""
-    return any(map(_is_number, left)) and any(map(_is_number, right))
+
+def _twins(left: frozenset[str], right: frozenset[str]) -> list[tuple[str, str]]:
+    """Words of one side that are misspellings of words of the other; each word once."""
+    free = sorted(word for word in right if len(word) >= TYPO_LENGTH)
+    out = []
+    for word in sorted(left) if free else ():
+        twin = next((w for w in free if is_typo(word, w)), None)
+        if twin is not None:
+            free.remove(twin)
+            out.append((word, twin))
+    return out
 
 
 def is_typo(one: str, other: str) -> bool:
-    """One edit apart, both long, no digits: the same word misspelt."""
-    short = min(len(one), len(other)) < TYPO_LENGTH
-    if short or _is_number(one) or _is_number(other) or abs(len(one) - len(other)) > 1:
+    """One edit apart, and both long: the same word misspelt. Words with digits are no words."""
+    if min(len(one), len(other)) < TYPO_LENGTH or abs(len(one) - len(other)) > 1:
         return False
-    return DamerauLevenshtein.distance(one, other, score_cutoff=1) <= 1
-
-
-def _is_number(word: str) -> bool:
-    return any(c.isdigit() for c in word)
+    if DamerauLevenshtein.distance(one, other, score_cutoff=1) > 1:
+        return False
+    return not any(c.isdigit() for c in one + other)

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from steward.profile.parse import fold
 
 _WORD = re.compile(r"[0-9]+(?:[.,/x×*][0-9]+)*(?:[^\W_]*)|[^\W_]+(?:[-_/.][^\W_]+)*")
+_DIGIT = re.compile(r"\d")
+_JOINT = re.compile(r"[-_/.](?=[^\W\d])|(?<=[^\W\d])[-_/.]")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]+")
 _UNIT_GAP = re.compile(
     r"(?<=\d)\s+(?=(?:ml|l|kg|g|mg|gb|tb|mb|oz|lb|cm|mm|m|in|inch|w|v|mah|pcs|pc)\b)"
@@ -36,11 +38,13 @@ def tokenize(title: str) -> Tokens:
         words.update(run[i : i + 2] for i in range(max(1, len(run) - 1)))
     for word in _WORD.findall(_CJK.sub(" ", text)):
         words.update(_parts(word))
-    return Tokens(frozenset(words), frozenset(w for w in words if any(c.isdigit() for c in w)))
+    return Tokens(frozenset(words), frozenset(w for w in words if _DIGIT.search(w)))
 
 
 def _parts(word: str) -> Sequence[str]:
     """A model code whole and without signs; other hyphenated words part by part."""
-    if any(c.isdigit() for c in word):
-        return [re.sub(r"[-_/.](?=[^\W\d])|(?<=[^\W\d])[-_/.]", "", word)]
+    if word.isalnum():
+        return [word]
+    if _DIGIT.search(word):
+        return [_JOINT.sub("", word)]
     return [part for part in re.split(r"[-_/.]", word) if part]
