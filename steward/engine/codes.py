@@ -27,7 +27,9 @@ class Codes:
         """Encode a column of strings."""
         whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
         if isinstance(whole, pa.ChunkedArray):
-            whole = pa.concat_arrays(whole.chunks) if whole.num_chunks else pa.array([], pa.string())
+            whole = (
+                pa.concat_arrays(whole.chunks) if whole.num_chunks else pa.array([], pa.string())
+            )
         encoded = pc.dictionary_encode(whole)
         texts = encoded.dictionary.to_pylist()
         order = sorted(range(len(texts)), key=texts.__getitem__)

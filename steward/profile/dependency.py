@@ -31,12 +31,13 @@ PAIRS_UP_TO = 20
 
 FILLED = 3
 
-Codes32 = npt.NDArray[np.int32]
+Codes32 = npt.NDArray[np.int32] | npt.NDArray[np.int16]
+Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Coded:
-    """A column as codes (int32, -1 where nothing is present) below `distinct`."""
+    """A column as codes (int32 or int16, -1 where nothing is present) below `distinct`."""
 
     name: str
     codes: Codes32
@@ -56,6 +57,11 @@ class Tally:
 def takes_part(distinct: int, present: int) -> bool:
     """Can a column be a determinant? It must vary, and share values between rows."""
     return distinct >= 2 and present - distinct >= max(LEAST_ROWS // 2, LEAST_SHARE * present / 2)
+
+
+def narrow(codes: npt.NDArray[np.int32], distinct: int) -> Codes32:
+    """The same codes in half the memory where they fit."""
+    return codes.astype(np.int16) if distinct < 2**15 else codes
 
 
 def find_dependencies(columns: Sequence[Coded], *, seed: int = 7) -> tuple[Dependency, ...]:
@@ -133,12 +139,14 @@ def _fillable(left: Coded, right: Coded, rows: int, single: set[tuple[str, str]]
 
 
 def _together(left: Coded, right: Coded) -> Coded:
+    """Two columns as one; only for few combinations (`_fillable`)."""
     known = (left.codes >= 0) & (right.codes >= 0)
-    keys = left.codes[known].astype(np.int64) * right.distinct + right.codes[known]
-    values, inverse = np.unique(keys, return_inverse=True)
-    codes = np.full(len(left.codes), -1, np.int32)
-    codes[known] = inverse
-    return Coded(f"{left.name}+{right.name}", codes, len(values))
+    keys = left.codes.astype(np.int64) * right.distinct + right.codes
+    used = np.zeros(left.distinct * right.distinct, bool)
+    used[keys[known]] = True
+    places = np.cumsum(used, dtype=np.int32) - 1
+    codes = np.where(known, places[np.where(known, keys, 0)], -1).astype(np.int32)
+    return Coded(f"{left.name}+{right.name}", codes, int(used.sum()))
 
 
 def _whole_groups(determinant: Coded) -> npt.NDArray[np.int64]:
@@ -178,14 +186,11 @@ def g3(determinant: Codes32, dependent: Codes32) -> Tally:
         determinant, dependent = determinant[known], dependent[known]
     if not len(determinant):
         return Tally(0, 0, 0, 0)
-    width = np.int64(int(dependent.max()) + 1)
-    keys = np.sort(determinant.astype(np.int64) * width + dependent)
-    starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
-    counts = np.diff(np.append(starts, len(keys)))
-    groups = keys[starts] // width
-    heads = np.flatnonzero(np.concatenate([[True], groups[1:] != groups[:-1]]))
-    best = np.maximum.reduceat(counts, heads)
-    sizes = np.add.reduceat(counts, heads)
+    width = int(dependent.max()) + 1
+    keys = determinant.astype(np.int64) * width + dependent
+    height = int(determinant.max()) + 1
+    dense = height * width <= 4 * len(keys)
+    best, sizes = _dense_groups(keys, height, width) if dense else _sorted_groups(keys, width)
     shared = sizes > 1
     return Tally(
         tested=len(keys),
@@ -193,6 +198,22 @@ def g3(determinant: Codes32, dependent: Codes32) -> Tally:
         groups=int(shared.sum()),
         rows=int(sizes[shared].sum()),
     )
+
+
+def _dense_groups(keys: Integers, height: int, width: int) -> tuple[Integers, Integers]:
+    """Rows of each group's most frequent dependent, and of each group, from a dense table."""
+    table = np.bincount(keys, minlength=height * width).reshape(height, width)
+    return table.max(axis=1), table.sum(axis=1)
+
+
+def _sorted_groups(keys: Integers, width: int) -> tuple[Integers, Integers]:
+    """The same by sorting, where the table would be mostly empty."""
+    keys = np.sort(keys)
+    starts = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]]))
+    counts = np.diff(np.append(starts, len(keys)))
+    groups = keys[starts] // width
+    heads = np.flatnonzero(np.concatenate([[True], groups[1:] != groups[:-1]]))
+    return np.maximum.reduceat(counts, heads), np.add.reduceat(counts, heads)
 
 
 def determinants(dependencies: Sequence[Dependency]) -> Mapping[str, tuple[Dependency, ...]]:

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 CHUNK = 100_000
 _PLANE = 0x10000
+Points = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 _HAN = ord("汉")
 _PLUS = ord("+")
 _RUNS = (*map(ord, "9Aaw"), _HAN)
@@ -25,9 +26,9 @@ SCRIPTS = ("Latin", "Han", "Digits", "Kana", "Hangul", "Cyrillic", "Arabic", "Ot
 
 
 @cache
-def _classes() -> npt.NDArray[np.uint32]:
+def _classes() -> npt.NDArray[np.uint16]:
     """Code point of the BMP → code point of its mask."""
-    table = np.arange(_PLANE, dtype=np.uint32)
+    table = np.arange(_PLANE, dtype=np.uint16)
     for point in range(_PLANE):
         char = chr(point)
         if char.isascii():
@@ -82,41 +83,49 @@ def _chunks(values: pa.StringArray) -> Iterator[pa.StringArray]:
         yield values.slice(start, CHUNK)
 
 
-def points(values: pa.StringArray) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
-    """Return the code points of all values end to end, and where each value starts (n + 1)."""
-    lengths = pc.utf8_length(values).to_numpy(zero_copy_only=False).astype(np.int64)
-    whole = pc.binary_join(pa.ListArray.from_arrays([0, len(values)], values), "")
-    text = whole[0].as_py() or ""
-    found = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    return found, np.concatenate([[0], np.cumsum(lengths)])
+def points(values: pa.StringArray) -> tuple[Points, npt.NDArray[np.int64]]:
+    """Return the code points of all values end to end, and where each value starts (n + 1).
+
+    ASCII comes as bytes (uint8); other text as uint16, in which 65535 stands for all beyond.
+    """
+    text = pc.binary_join(pa.ListArray.from_arrays([0, len(values)], values), "")[0].as_py() or ""
+    if text.isascii():
+        lengths = pc.binary_length(values).to_numpy(zero_copy_only=False)
+        found: Points = np.frombuffer(text.encode(), np.uint8)
+    else:
+        lengths = pc.utf8_length(values).to_numpy(zero_copy_only=False)
+        wide = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        found = np.minimum(wide, _PLANE - 1).astype(np.uint16)
+    return found, np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
 
 
 def _mask_chunk(values: pa.StringArray, short: bool) -> pa.StringArray:
     chars, starts = points(values)
-    table = _classes()
-    shape = table[np.minimum(chars, _PLANE - 1)]
+    shape: Points = _classes()[chars]
+    if chars.dtype == np.uint8:
+        shape = _classes()[:256].astype(np.uint8)[chars]
     if short and len(shape):
         shape, starts = _shorten(shape, starts)
-    data = shape.tobytes().decode("utf-32-le").encode("utf-8")
-    widths = 1 + (shape >= 0x80) + (shape >= 0x800)
-    offsets = np.concatenate([[0], np.cumsum(widths)])[starts].astype(np.int32)
-    return pa.StringArray.from_buffers(len(values), pa.py_buffer(offsets), pa.py_buffer(data))
+    data = shape.tobytes()
+    if shape.dtype != np.uint8:
+        data = data.decode("utf-16-le", "surrogatepass").encode("utf-8", "surrogatepass")
+        widths = 1 + (shape >= 0x80).view(np.int8) + (shape >= 0x800).view(np.int8)
+        starts = np.concatenate([[0], np.cumsum(widths, dtype=np.int64)])[starts]
+    offsets = pa.py_buffer(starts.astype(np.int32))
+    return pa.StringArray.from_buffers(len(values), offsets, pa.py_buffer(data))
 
 
-def _shorten(
-    shape: npt.NDArray[np.uint32], starts: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
-    """Keep two characters of a run of one class, the second written `+`."""
-    first = np.zeros(len(shape), bool)
-    first[starts[:-1][starts[:-1] < len(shape)]] = True
+def _shorten(shape: Points, starts: npt.NDArray[np.int64]) -> tuple[Points, npt.NDArray[np.int64]]:
+    """Write a run of one class as one of it and a plus."""
     same = np.zeros(len(shape), bool)
-    same[1:] = (shape[1:] == shape[:-1]) & ~first[1:] & _in_runs()[shape[1:]]
-    third = np.zeros(len(shape), bool)
-    third[1:] = same[1:] & same[:-1]
-    shape = np.where(same, np.uint32(_PLUS), shape)
-    kept = ~third
-    places = np.concatenate([[0], np.cumsum(kept)])
-    return shape[kept], places[starts]
+    same[1:] = shape[1:] == shape[:-1]
+    same[starts[:-1][starts[:-1] < len(shape)]] = False
+    same &= _in_runs()[shape]
+    kept = np.ones(len(shape), bool)
+    kept[1:] = ~(same[1:] & same[:-1])
+    shape = np.where(same, shape.dtype.type(_PLUS), shape)
+    places = np.concatenate([[0], np.cumsum(kept, dtype=np.int32)])
+    return shape[kept], places[starts].astype(np.int64)
 
 
 @cache
@@ -143,7 +152,7 @@ def scripts(values: pa.StringArray, rows: npt.NDArray[np.int64]) -> list[tuple[s
     found = np.zeros(len(SCRIPTS), np.int64)
     for at in range(0, len(values), CHUNK):
         chars, starts = points(values.slice(at, CHUNK))
-        bits = table[np.minimum(chars, _PLANE - 1)]
+        bits = table[chars]
         held = np.bitwise_or.reduceat(bits, starts[:-1])
         for script in range(len(SCRIPTS)):
             inside = (held >> script & 1).astype(bool)

@@ -2,14 +2,15 @@
 
 Each batch is compared with all rows before it: the share of missing values, the share of numbers
 above the earlier median (Mood's median test), the share of values never seen before (against
-what Good and Turing expect), and the mix of shapes. All are chi-square tests; Holm's correction
-holds over all tests of a table, and a change must also be large enough to matter.
+what Good and Turing, 1953, expect: the earlier rows that stand alone with their value), and the
+mix of shapes. All are chi-square tests; Holm's correction holds over all tests of a table, and a
+change must also be large enough to matter.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -38,42 +39,39 @@ class Cells:
     enumerated: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """How many tests were made, and the changes large enough to matter (p not yet corrected)."""
+
+    tests: int
+    shifts: tuple[Shift, ...]
+
+
 class BatchTests:
-    """Collects the tests of every column, then keeps those that survive correction."""
+    """Compares every batch after the first with all rows before it."""
 
     def __init__(self, batch_ids: Integers) -> None:
         self.ids, inverse = np.unique(batch_ids, return_inverse=True)
         self.inverse = inverse.astype(np.int64)
-        self._shifts: list[Shift] = []
-        self._tests = 0
 
     @property
     def needed(self) -> bool:
         """Are there two batches or more?"""
         return len(self.ids) > 1
 
-    def add(self, cells: Cells) -> None:
-        """Test a column in every batch after the first."""
-        tables = [
-            ("missing", self._cross((cells.codes < 0).astype(np.int64), 2)),
-            ("format", self._by_value(cells.codes, cells.shapes)),
+    def test(self, cells: Cells) -> Tested:
+        """Test one column."""
+        found = [
+            *self._mix("missing", self._cross((cells.codes < 0).astype(np.int64), 2)),
+            *self._mix("format", self._by_value(cells.codes, cells.shapes)),
+            *self._walk(cells),
         ]
-        for measure, table in tables:
-            self._collect(cells.name, measure, table)
-        if cells.enumerated:
-            self._new_values(cells)
-        if cells.numbers is not None:
-            self._medians(cells.name, cells.codes, cells.numbers)
-
-    def shifts(self) -> tuple[Shift, ...]:
-        """Return the changes that hold after Holm's correction, by batch and column."""
-        kept = []
-        for rank, shift in enumerate(sorted(self._shifts, key=lambda s: s.p_value)):
-            corrected = min(1.0, shift.p_value * (self._tests - rank))
-            if corrected > LEVEL:
-                break
-            kept.append(replace(shift, p_value=float(f"{corrected:.3g}")))
-        return tuple(sorted(kept, key=lambda s: (s.batch, s.column, s.measure)))
+        kept = [
+            Shift(cells.name, c.measure, int(self.ids[c.batch]), _six(c.before), _six(c.after), c.p)
+            for c in found
+            if c.matters
+        ]
+        return Tested(len(found), tuple(kept))
 
     def _cross(self, kinds: Integers, width: int) -> Integers:
         size = len(self.ids) * width
@@ -83,78 +81,102 @@ class BatchTests:
         """Count the kinds of the values present, batch by batch; the rarer kinds as one."""
         if not len(kinds):
             return np.zeros((len(self.ids), 1), np.int64)
-        width = int(kinds.max()) + 2
-        table = self._cross(np.append(kinds, width - 1)[codes], width)[:, :-1]
-        order = np.argsort(-table.sum(axis=0), kind="stable")
-        rare = table[:, order[SHAPES:]].sum(axis=1, keepdims=True)
-        return np.hstack([table[:, order[:SHAPES]], rare])
+        frequent = np.argsort(-np.bincount(kinds), kind="stable")[:SHAPES]
+        kind_of = np.full(int(kinds.max()) + 1, len(frequent), np.int64)
+        kind_of[frequent] = np.arange(len(frequent))
+        width = len(frequent) + 2
+        return self._cross(np.append(kind_of[kinds], width - 1)[codes], width)[:, :-1]
 
-    def _collect(self, column: str, measure: str, table: Integers) -> None:
-        for batch, before, after in _against_earlier(table):
-            self._tests += 1
-            focus = 1 if measure == "missing" else _most_changed(before, after)
-            old, new = before[focus] / before.sum(), after[focus] / after.sum()
-            if abs(new - old) >= LEAST_CHANGE:
-                self._note(column, measure, batch, (old, new), _chi_square(before, after))
-
-    def _new_values(self, cells: Cells) -> None:
-        """Rows of a batch whose value no earlier batch held, against singletons before."""
-        n_values = len(cells.shapes)
-        present = cells.codes >= 0
-        first = np.full(n_values, len(self.ids), np.int64)
-        np.minimum.at(first, cells.codes[present], self.inverse[present])
-        for k in range(1, len(self.ids)):
-            earlier = cells.codes[present & (self.inverse < k)]
-            now = cells.codes[present & (self.inverse == k)]
-            if min(len(earlier), len(now)) < LEAST_ROWS:
+    def _mix(self, measure: str, table: Integers) -> Iterator[Comparison]:
+        before = np.cumsum(table, axis=0)
+        for k in range(1, len(table)):
+            old, new = before[k - 1], table[k]
+            if min(old.sum(), new.sum()) < LEAST_ROWS:
                 continue
-            self._tests += 1
-            once = int((np.bincount(earlier, minlength=n_values) == 1).sum())
-            new = int((first[now] == k).sum())
-            before = np.array([len(earlier) - once, once])
-            after = np.array([len(now) - new, new])
-            shares = (once / len(earlier), new / len(now))
-            if shares[1] - shares[0] >= LEAST_CHANGE:
-                self._note(cells.name, "new_values", k, shares, _chi_square(before, after))
+            shares = old / old.sum(), new / new.sum()
+            focus = 1 if measure == "missing" else int(np.argmax(np.abs(shares[1] - shares[0])))
+            yield _of_shares(measure, k, shares[0][focus], shares[1][focus], (old, new))
 
-    def _medians(
-        self, column: str, codes: npt.NDArray[np.int32], numbers: npt.NDArray[np.float64]
-    ) -> None:
-        rows = np.append(numbers, np.nan)[codes]
-        known = np.isfinite(rows)
-        for k in range(1, len(self.ids)):
-            before, after = rows[known & (self.inverse < k)], rows[known & (self.inverse == k)]
-            if min(len(before), len(after)) < LEAST_ROWS:
-                continue
-            self._tests += 1
-            old, new = float(np.median(before)), float(np.median(after))
-            reach = float(np.subtract(*np.percentile(before, [75, 25]))) or abs(old) or 1.0
-            if abs(new - old) >= 0.25 * reach:
-                p = _chi_square(_sides(before, old), _sides(after, old))
-                self._note(column, "median", k, (old, new), p)
-
-    def _note(
-        self, column: str, measure: str, batch: int, values: tuple[float, float], p: float
-    ) -> None:
-        old, new = (float(f"{v:.6g}") for v in values)
-        self._shifts.append(Shift(column, measure, int(self.ids[batch]), old, new, p))
+    def _walk(self, cells: Cells) -> Iterator[Comparison]:
+        """Go through the batches with the counts of each value so far."""
+        size = len(cells.shapes)
+        if not size or (cells.numbers is None and not cells.enumerated):
+            return
+        order = None if cells.numbers is None else np.argsort(cells.numbers, kind="stable")
+        earlier = np.zeros(size, np.int64)
+        for k in range(len(self.ids)):
+            here = cells.codes[(self.inverse == k) & (cells.codes >= 0)]
+            now = np.bincount(here, minlength=size)
+            if min(earlier.sum(), now.sum()) >= LEAST_ROWS:
+                if cells.enumerated:
+                    yield _new_values(k, earlier, now)
+                if order is not None and cells.numbers is not None:
+                    yield from _medians(k, cells.numbers[order], earlier[order], now[order])
+            earlier += now
 
 
-def _sides(numbers: npt.NDArray[np.float64], middle: float) -> Integers:
-    above = int((numbers > middle).sum())
-    return np.array([len(numbers) - above, above], np.int64)
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One test of one batch against the rows before it."""
+
+    measure: str
+    batch: int
+    before: float
+    after: float
+    p: float
+    matters: bool
 
 
-def _against_earlier(table: Integers) -> Iterator[tuple[int, Integers, Integers]]:
-    """Yield (batch, counts of all rows before it, counts of its own), where both are enough."""
-    before = np.cumsum(table, axis=0)
-    for k in range(1, len(table)):
-        if min(before[k - 1].sum(), table[k].sum()) >= LEAST_ROWS:
-            yield k, before[k - 1], table[k]
+def corrected(tested: Sequence[Tested]) -> tuple[Shift, ...]:
+    """Keep the changes that hold after Holm's correction over all tests of a table."""
+    tests = sum(t.tests for t in tested)
+    kept = []
+    found = sorted((s for t in tested for s in t.shifts), key=lambda s: s.p_value)
+    for rank, shift in enumerate(found):
+        p_value = min(1.0, shift.p_value * (tests - rank))
+        if p_value > LEVEL:
+            break
+        kept.append(replace(shift, p_value=float(f"{p_value:.3g}")))
+    return tuple(sorted(kept, key=lambda s: (s.batch, s.column, s.measure)))
 
 
-def _most_changed(before: Integers, after: Integers) -> int:
-    return int(np.argmax(np.abs(after / after.sum() - before / before.sum())))
+def _of_shares(
+    measure: str, batch: int, before: float, after: float, counts: tuple[Integers, Integers]
+) -> Comparison:
+    matters = abs(after - before) >= LEAST_CHANGE
+    p = _chi_square(*counts) if matters else 1.0
+    return Comparison(measure, batch, float(before), float(after), p, matters)
+
+
+def _new_values(batch: int, earlier: Integers, now: Integers) -> Comparison:
+    """Rows of a value never seen before; of the earlier rows, those alone with their value."""
+    once, new = int((earlier == 1).sum()), int(now[earlier == 0].sum())
+    before, after = int(earlier.sum()), int(now.sum())
+    counts = np.array([before - once, once]), np.array([after - new, new])
+    found = _of_shares("new_values", batch, once / before, new / after, counts)
+    return found if new / after > once / before else replace(found, matters=False)
+
+
+def _medians(
+    batch: int, numbers: npt.NDArray[np.float64], earlier: Integers, now: Integers
+) -> Iterator[Comparison]:
+    """Mood's median test, on sorted numbers (nan last) with their rows."""
+    size = int(np.searchsorted(numbers, np.inf, side="right"))
+    numbers, earlier, now = numbers[:size], earlier[:size], now[:size]
+    if min(earlier.sum(), now.sum()) < LEAST_ROWS:
+        return
+    places, place = np.cumsum(earlier), np.cumsum(now)
+    low, old, high = (numbers[np.searchsorted(places, q * places[-1])] for q in (0.25, 0.5, 0.75))
+    new = float(numbers[np.searchsorted(place, 0.5 * place[-1])])
+    matters = abs(new - old) >= 0.25 * ((high - low) or abs(old) or 1.0)
+    above = numbers > old
+    sides = [np.array([c[~above].sum(), c[above].sum()]) for c in (earlier, now)]
+    p = _chi_square(*sides) if matters else 1.0
+    yield Comparison("median", batch, float(old), new, p, bool(matters))
+
+
+def _six(value: float) -> float:
+    return float(f"{value:.6g}")
 
 
 def _chi_square(before: Integers, after: Integers) -> float:

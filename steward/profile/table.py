@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,15 +13,27 @@ import numpy.typing as npt
 from steward.engine import Snapshot
 from steward.profile.column import Measured, measure_column
 from steward.profile.counts import Counts
-from steward.profile.dependency import Coded, find_dependencies, takes_part
+from steward.profile.dependency import Coded, find_dependencies, narrow, takes_part
 from steward.profile.quality import measure_quality
 from steward.profile.reference import Target, find_foreign_keys, find_targets
-from steward.profile.shift import BatchTests, Cells
+from steward.profile.shift import BatchTests, Cells, Tested, corrected
 from steward.types import ColumnProfile, ForeignKey, Profile
 from steward.types import SemanticType as S
 
-_MIX = np.uint64(0x9E3779B97F4A7C15)
+WORKERS = 2
 _ENUMERATED = (S.CATEGORY, S.CATEGORY_PATH, S.COUNTRY, S.LANGUAGE, S.BOOLEAN, S.CODE)
+Hashes = npt.NDArray[np.uint64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """What is kept of a column once its texts are let go."""
+
+    profile: ColumnProfile
+    coded: Coded | None
+    foreign_keys: tuple[ForeignKey, ...]
+    tested: Tested
+    hashes: Hashes
 
 
 def profile_table(snapshot: Snapshot, *, progress: Callable[[str], None] | None = None) -> Profile:
@@ -29,75 +43,97 @@ def profile_table(snapshot: Snapshot, *, progress: Callable[[str], None] | None 
         snapshot: the table; `snapshot.beside` holds those it may refer to.
         progress: told the name of each column when it has been measured.
     """
-    pass_ = _Pass(snapshot)
-    for name in snapshot.columns:
-        pass_.add(name)
+    columns: list[Column] = []
+    hashes = np.zeros(snapshot.rows, np.uint64)
+    for column in _walk(snapshot):
+        hashes += column.hashes
+        columns.append(replace(column, hashes=hashes[:0]))
         if progress:
-            progress(name)
+            progress(column.profile.name)
+    profiles = tuple(column.profile for column in columns)
     profile = Profile(
         table=snapshot.name,
         rows=snapshot.rows,
         content_hash=snapshot.content_hash,
-        columns=tuple(pass_.columns),
-        dependencies=find_dependencies(pass_.coded),
-        foreign_keys=tuple(pass_.foreign_keys),
-        shifts=pass_.batches.shifts(),
+        columns=profiles,
+        dependencies=find_dependencies([c.coded for c in columns if c.coded]),
+        foreign_keys=tuple(key for c in columns for key in c.foreign_keys),
+        shifts=corrected([c.tested for c in columns]),
         batches=snapshot.batches,
-        duplicate_rows=pass_.duplicate_rows(),
+        duplicate_rows=_duplicates(hashes, profiles),
     )
     return replace(profile, quality=measure_quality(profile))
 
 
-class _Pass:
-    """One walk over the columns. A column's texts are let go before the next is read."""
+def _walk(snapshot: Snapshot) -> Iterator[Column]:
+    """Measure the columns side by side, `WORKERS` at a time, and yield them in their order."""
+    work = _Work(snapshot)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        waiting: deque[Future[Column]] = deque()
+        for name in snapshot.columns:
+            waiting.append(pool.submit(work.measure, name))
+            if len(waiting) > WORKERS:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+class _Work:
+    """What measuring a column needs of its table."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self.columns: list[ColumnProfile] = []
-        self.coded: list[Coded] = []
-        self.foreign_keys: list[ForeignKey] = []
         self.batches = BatchTests(snapshot.batch_ids)
         self.targets: list[Target] = find_targets(snapshot.beside)
-        self.hashes = np.zeros(snapshot.rows, np.uint64)
 
-    def add(self, name: str) -> None:
-        """Measure a column and keep of it what later steps need."""
+    def measure(self, name: str) -> Column:
+        """Measure one column; runs in a thread of its own."""
         counts = Counts.of(self.snapshot.column(name))
-        assert counts.codes is not None
-        self.hashes = _mixed(self.hashes, counts.codes)
         measured = measure_column(name, counts)
-        profile, present = measured.profile, measured.present
-        self.columns.append(profile)
-        rows = int(present.rows.sum())
-        if self.batches.needed or takes_part(profile.distinct, rows) or profile.distinct > 1:
-            self._between(measured, np.append(measured.places, np.int32(-1))[counts.codes], rows)
-        self.foreign_keys += find_foreign_keys(self.snapshot.name, profile, present, self.targets)
+        assert counts.codes is not None
+        codes = np.append(measured.places, np.int32(-1))[counts.codes]
+        keys = find_foreign_keys(
+            self.snapshot.name, measured.profile, measured.present, self.targets
+        )
+        return Column(
+            profile=measured.profile,
+            coded=_coded(measured, codes),
+            foreign_keys=tuple(keys),
+            tested=self._test(measured, codes),
+            hashes=_hashes(counts.codes, name),
+        )
 
-    def _between(self, measured: Measured, codes: npt.NDArray[np.int32], rows: int) -> None:
-        profile = measured.profile
-        if takes_part(profile.distinct, rows):
-            self.coded.append(
-                Coded(profile.name, _small(codes, profile.distinct), profile.distinct)
-            )
-        if self.batches.needed:
-            enumerated = profile.semantic in _ENUMERATED
-            self.batches.add(
-                Cells(profile.name, codes, measured.numbers, measured.shapes, enumerated)
-            )
-
-    def duplicate_rows(self) -> int:
-        """Rows that repeat an earlier row in every column."""
-        if not self.columns or any(column.is_key for column in self.columns):
-            return 0
-        return int((np.diff(np.sort(self.hashes)) == 0).sum())
+    def _test(self, measured: Measured, codes: npt.NDArray[np.int32]) -> Tested:
+        if not self.batches.needed:
+            return Tested(0, ())
+        enumerated = measured.profile.semantic in _ENUMERATED
+        cells = Cells(measured.profile.name, codes, measured.numbers, measured.shapes, enumerated)
+        return self.batches.test(cells)
 
 
-def _small(codes: npt.NDArray[np.int32], distinct: int) -> npt.NDArray[np.int32]:
-    return codes.astype(np.int16) if distinct < 2**15 else codes
+def _coded(measured: Measured, codes: npt.NDArray[np.int32]) -> Coded | None:
+    """The column for the search for dependencies; None for a key, or where nothing varies."""
+    profile = measured.profile
+    if not takes_part(profile.distinct, int(measured.present.rows.sum())):
+        return None
+    return Coded(profile.name, narrow(codes, profile.distinct), profile.distinct)
 
 
-def _mixed(hashes: npt.NDArray[np.uint64], codes: npt.NDArray[np.int32]) -> npt.NDArray[np.uint64]:
-    """Fold one more column into the hash of each row (64 bits: 1 M rows collide 3 in 10⁸ times)."""
+def _hashes(codes: npt.NDArray[np.int32], name: str) -> Hashes:
+    """A 64-bit hash of each cell; their sum over the columns stands for the row.
+
+    Among a million rows the chance that two different ones share a sum is 3 in 10⁸.
+    """
+    seed = np.uint64(int.from_bytes(name.encode()[-7:], "little") * 2 + 1)
     with np.errstate(over="ignore"):
-        mixed = (hashes ^ (codes.astype(np.int64) + 2).astype(np.uint64)) * _MIX
+        mixed = (codes.astype(np.int64) + 2).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= seed * np.uint64(0xD6E8FEB86659FD93)
+        mixed = (mixed ^ (mixed >> np.uint64(32))) * np.uint64(0xD6E8FEB86659FD93)
         return mixed ^ (mixed >> np.uint64(29))
+
+
+def _duplicates(hashes: Hashes, columns: tuple[ColumnProfile, ...]) -> int:
+    """Rows that repeat an earlier row in every column."""
+    if not columns or any(column.is_key for column in columns):
+        return 0
+    return int((np.diff(np.sort(hashes)) == 0).sum())
