@@ -59,7 +59,9 @@ def open_delivery(
     _check_file(path)
     kind = _format(path, format)
     if delimiter is not None and len(delimiter) != 1:
-        raise UsageError(f"A delimiter is one character, not {delimiter!r}.")
+        raise UsageError(
+            f"A delimiter is one character, not {delimiter!r}.", hint="Try --delimiter ';'."
+        )
     readers: dict[str, Callable[[], Delivery]] = {
         "csv": lambda: _csv(path, encoding, delimiter, null),
         "jsonl": lambda: _jsonl(path, encoding),

@@ -69,10 +69,10 @@ def write_table(
         content: columns and rows.
         target: the file; its folder must exist. Replaced if it is there.
         format: one of `WRITTEN`.
-        dialect: of CSV: encoding, bom, delimiter, line_end, last_line_end, gzip.
+        dialect: of CSV: encoding, bom, delimiter, line_end, last_line_end.
         null: text that stands for null in CSV.
     """
-    packed = bool((dialect or {}).get("gzip", target.suffix == ".gz"))
+    packed = target.suffix == ".gz"
     with _partial(target) as partial:
         if format in ("csv", "tsv"):
             style = {"delimiter": "\t" if format == "tsv" else ",", **(dialect or {})}

@@ -11,7 +11,7 @@ from steward.errors import InputError, UnknownColumn, UsageError
 from steward.sources import Chunk, Delivery
 from steward.store import hashing, tables
 from steward.store.tables import TableInfo
-from steward.types import Batch
+from steward.types import BATCH, Batch
 
 MODES = ("append", "upsert")
 
@@ -169,15 +169,20 @@ class _RowWriter:
 def _bad_key(
     connection: sqlite3.Connection, delivery: Delivery, info: TableInfo, writer: _RowWriter
 ) -> InputError:
-    values = [str(writer.last[index]) for index in writer.key]
+    values = [writer.last[index] for index in writer.key]
     named = ", ".join(f"{c}={v!r}" for c, v in zip(info.key, values, strict=True))
-    before = " in the table before this delivery" if info.rows else ""
+    same = " and ".join(f"{quote_identifier(column)} = ?" for column in info.key)
+    held = connection.execute(
+        f"select {BATCH} from {quote_identifier(info.name)} where {same}", values
+    ).fetchone()
+    if held is not None and held[0] == writer.batch:
+        return InputError(
+            f"{delivery.source}: the key {named} is there twice.",
+            hint="Mend the rows, or choose a key that names one row.",
+        )
     return InputError(
-        f"{delivery.source}: the key {named} is there twice"
-        + (f" (or was{before})." if before else "."),
-        hint="Mend the key, or match rows by key with --mode upsert."
-        if before
-        else "Choose a key that names one row, or ingest without --key.",
+        f"{delivery.source}: the key {named} is in table {info.name!r} already.",
+        hint="Match rows by their key instead: --mode upsert.",
     )
 
 

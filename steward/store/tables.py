@@ -6,7 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from steward.engine.text import quote_identifier
@@ -105,7 +105,7 @@ def batches(connection: sqlite3.Connection, table: str) -> list[Batch]:
 
 def _batch(row: Sequence[Any]) -> Batch:
     *plain, dialect = row
-    return Batch(*plain, dialect=json.loads(dialect))
+    return replace(Batch(*plain), dialect=json.loads(dialect))
 
 
 def check_columns_known(info: TableInfo, columns: Sequence[str]) -> None:
