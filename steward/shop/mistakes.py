@@ -16,6 +16,7 @@ NOTHING = ("N/A", "n/a", "-", "--", "unknown", "?", "none", "无", "暂无", "�
 INVISIBLE = ("\u200b", "\ufeff", "\u200e", "\u00ad", "\t", "\u2028", "\x1f", "\x07")
 WIDE = {sign: sign + 0xFEE0 for sign in range(0x21, 0x7F)}
 WIDE_DIGITS = {sign: sign + 0xFEE0 for sign in range(ord("0"), ord("9") + 1)}
+WINDOWS = {b: ord(bytes([b]).decode("cp1252", "ignore") or chr(b)) for b in range(0x80, 0xA0)}
 CONFUSED = {
     "色": "涩",
     "黑": "墨",
@@ -69,12 +70,8 @@ def typo(value: str, die: int) -> str:
 
 
 def mojibake(value: str, die: int) -> str:
-    """UTF-8 read as Windows-1252, as latin-1 where that has no letter."""
-    raw = value.encode()
-    try:
-        return raw.decode("cp1252")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
+    """UTF-8 read as Windows-1252, the way browsers do (WHATWG: no byte is without a sign)."""
+    return value.encode().decode("latin-1").translate(WINDOWS)
 
 
 def misread(value: str, die: int) -> str:
@@ -139,7 +136,8 @@ def unit_format(value: str, die: int) -> str:
         forms.append(f"{float(amount) / LARGER[unit][1]:g} {LARGER[unit][0]}")
     if unit in SMALLER:
         forms.append(f"{float(amount) * SMALLER[unit][1]:g} {SMALLER[unit][0]}")
-    return forms[die % len(forms)]
+    others = [form for form in forms if form != value]
+    return others[die % len(others)]
 
 
 def gtin_digit(value: str, die: int) -> str:

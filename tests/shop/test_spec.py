@@ -5,7 +5,7 @@ import pytest
 
 import steward.shop
 from steward.errors import UsageError
-from steward.shop import CategoryFault, Fault, ShopFaults, ShopSpec, demo_shop, make_shop
+from steward.shop import CAUSES, CategoryFault, Fault, ShopFaults, ShopSpec, demo_shop, make_shop
 
 ROOM = Path(steward.shop.__file__).parent
 
@@ -74,3 +74,8 @@ def test_scaling_keeps_rates_shares():
     faults = ShopFaults().scaled(100.0)
     assert faults.typo.rate == 1.0 and faults.category_null.cause == "renamed"
     assert ShopFaults.none().scaled(5.0) == ShopFaults.none()
+
+
+def test_the_docs_name_every_kind_and_every_cause():
+    page = (ROOM.parents[1] / "docs/sample-shop.md").read_text(encoding="utf-8")
+    assert all(f"| `{name}` |" in page for name in (*ShopFaults.kinds(), *CAUSES))
