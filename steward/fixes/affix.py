@@ -12,6 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from steward.engine import Snapshot
 from steward.fixes.mapping import ColumnValues, Decision, wilson_lower
 from steward.types import ColumnProfile, Fix, Profile, Provenance, Reason, Safety, SemanticType
@@ -22,6 +25,7 @@ MIN_VALUES = 3
 ESTABLISHED = 3
 """A value is established when so many rows hold it."""
 
+_SUSPECT = r"^[^\pL\pN_\s]|[^\pL\pN_\s]$|\\['\"]|['’`,.&/_-]{2}"
 _SUFFIX = re.compile(r"(?<=\w)[^\w\s]+$")
 _PREFIX = re.compile(r"^[^\w\s]+(?=\w)")
 _DOUBLED = re.compile(r"(?<=[^\W\d_])(['’`,.&/_-])\1+(?=[^\W\d_])")
@@ -85,8 +89,10 @@ def _closes(text: str, suffix: str) -> bool:
 
 def _collect(values: ColumnValues, column: ColumnProfile, patterns: dict[str, _Pattern]) -> None:
     disguised = {d.value for d in column.disguised}
-    for code, text in enumerate(values.codes.values):
-        if text.isalnum() or not text or text in disguised:
+    suspects = pc.match_substring_regex(pa.array(values.codes.values, pa.string()), _SUSPECT)
+    for code in pc.indices_nonzero(suspects).to_pylist():
+        text = values.codes.values[code]
+        if text in disguised:
             continue
         for name, after in _edits(text):
             if not _bears_meaning(text, after):

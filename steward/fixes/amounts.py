@@ -143,13 +143,27 @@ class Forms:
 
     def decide(self, read: Reader) -> Iterator[tuple[int, Decision]]:
         """The preferred form of each amount that is written otherwise."""
-        for code in sorted(self.written):
+        for code in sorted(code for code, w in self.written.items() if not self._usual(w)):
             before = self.values.codes.values[code]
             for surely in (True, False):
                 after, reasons = self._rewrite(code, surely=surely)
                 if after != before and reasons and self._same(code, after, read):
                     yield code, self._decision(code, after, reasons, surely=surely)
                     break
+
+    def _usual(self, written: Written) -> bool:
+        """Is it written in the preferred forms already?"""
+        layout = self.layouts.get(written.scope)
+        if written.noise or (layout and layout.form != written.layout):
+            return False
+        if self.group and len(written.whole) > 3 and self.group.form != written.group:
+            return False
+        if self.point and written.decimals and self.point.form != written.point:
+            return False
+        if self.decimals is None:
+            return True
+        trimmed = not written.decimals.endswith("0")
+        return trimmed if self.decimals < 0 else len(written.decimals) == self.decimals
 
     def _rewrite(self, code: int, *, surely: bool) -> tuple[str, list[Rule]]:
         """The amount in the preferred forms: only in the dominant ones when `surely`."""

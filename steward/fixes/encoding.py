@@ -32,6 +32,7 @@ _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _WIDE_ALNUM = {c: t for c, t in _WIDE.items() if chr(t).isalnum()}
 _WIDE_JOINT = re.compile("(?<=[0-9A-Za-z])[\uff0b\uff0d\uff0e\uff0f\uff05](?=[0-9A-Za-z]|$)")
 _SPACES = dict.fromkeys([0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
+_LATIN = re.compile("[\x80-\u2fff]")
 _BREAKS = re.compile("[\t\n\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029]+")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff]")
 _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -44,6 +45,7 @@ _JOINER = re.compile(
 class Repair:
     """One kind of damage: how it is mended, and what is said about it."""
 
+    kind: str
     reason: Reason
     check: str
     what: str
@@ -56,11 +58,12 @@ def mend_mojibake(text: str) -> str:
     """Undo a wrong decoding (UTF-8 read as Latin-1 or GBK, GBK read as Latin-1), if sure of it."""
     if text.isascii():
         return text
-    import ftfy
+    if _LATIN.search(text):
+        import ftfy
 
-    fixed: str = ftfy.fix_encoding(text)
-    if fixed != text:
-        return fixed
+        fixed: str = ftfy.fix_encoding(text)
+        if fixed != text:
+            return fixed
     return _chinese_mojibake(text) or text
 
 
@@ -139,14 +142,14 @@ def _readable(text: str, wrong: str) -> bool:
 
 
 REPAIRS = (
-    Repair(Reason.MOJIBAKE, "mojibake", "was decoded with the wrong encoding", 0.97,
-           mend_mojibake, False),
-    Repair(Reason.CONTROL_CHARACTER, "control_character",
+    Repair("mojibake", Reason.MOJIBAKE, "mojibake",
+           "was decoded with the wrong encoding", 0.97, mend_mojibake, False),
+    Repair("control_character", Reason.CONTROL_CHARACTER, "control_character",
            "holds characters that cannot be seen or printed", 0.97, mend_control, True),
-    Repair(Reason.MOJIBAKE, "html_entity", "holds HTML entities instead of characters", 0.95,
-           mend_entities, True),
-    Repair(Reason.WIDTH, "width", "holds full-width letters, digits or special spaces", 0.96,
-           mend_width, True),
+    Repair("html_entity", Reason.MOJIBAKE, "mojibake",
+           "holds HTML entities instead of characters", 0.95, mend_entities, True),
+    Repair("width", Reason.WIDTH, "width",
+           "holds full-width letters, digits or special spaces", 0.96, mend_width, True),
 )  # fmt: skip
 
 
@@ -190,7 +193,7 @@ def _decide(
     mended: dict[int, str] = {}
     for code in suspects:
         for repair in REPAIRS:
-            if markup and repair.check in ("html_entity", "control_character"):
+            if markup and repair.kind in ("html_entity", "control_character"):
                 continue
             text = mended.get(code, texts[code])
             after = repair.mend(text)
@@ -209,7 +212,7 @@ def _rules(values: ColumnValues, first: dict[int, Repair]) -> frozenset[str]:
     for repair in REPAIRS:
         touched = sum(1 for r in first.values() if r is repair)
         if repair.may_be_rule and touched > max(2, RULE_SHARE * present):
-            rules.add(repair.check)
+            rules.add(repair.kind)
     return frozenset(rules)
 
 
@@ -218,7 +221,7 @@ def _decision(
 ) -> Decision:
     before = values.codes.values[code]
     known = values.count(after)
-    rule = repair.check in rules
+    rule = repair.kind in rules
     text = f"{before!r} {repair.what}; mended it reads {after!r}"
     text += f", which {known} other rows hold." if known else "."
     if rule:

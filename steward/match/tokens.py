@@ -34,17 +34,20 @@ def tokenize(title: str) -> Tokens:
     """Tokens of a title."""
     text = _UNIT_GAP.sub("", fold(title).lower())
     words: set[str] = set()
-    for run in _CJK.findall(text):
-        words.update(run[i : i + 2] for i in range(max(1, len(run) - 1)))
-    for word in _WORD.findall(_CJK.sub(" ", text)):
-        words.update(_parts(word))
+    if not text.isascii():
+        for run in _CJK.findall(text):
+            words.update(run[i : i + 2] for i in range(max(1, len(run) - 1)))
+        text = _CJK.sub(" ", text)
+    for word in _WORD.findall(text):
+        if word.isalnum():
+            words.add(word)
+        else:
+            words.update(_parts(word))
     return Tokens(frozenset(words), frozenset(w for w in words if _DIGIT.search(w)))
 
 
 def _parts(word: str) -> Sequence[str]:
     """A model code whole and without signs; other hyphenated words part by part."""
-    if word.isalnum():
-        return [word]
     if _DIGIT.search(word):
         return [_JOINT.sub("", word)]
     return [part for part in re.split(r"[-_/.]", word) if part]
