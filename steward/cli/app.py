@@ -16,6 +16,7 @@ from steward.cli import (
     demo,
     diff,
     doctor,
+    eval,
     export,
     fix,
     fixes,
@@ -105,3 +106,4 @@ def _register(module: ModuleType) -> None:
 
 for verb in VERBS:
     _register(verb)
+app.add_typer(eval.app)

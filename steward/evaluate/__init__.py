@@ -1,21 +1,56 @@
 """How good is a repair? Tasks, scorers, runs, reports: the engine of `evals/`."""
 
+from steward.evaluate.calibration import Calibration, calibrate
 from steward.evaluate.case import Case, read_case, read_suite
 from steward.evaluate.corrupt import MIXES, Corrupted, Mix, corrupt
+from steward.evaluate.gate import refuse_regressions, regressions
+from steward.evaluate.pages import comparison_html, comparison_markdown, html, markdown
+from steward.evaluate.paired import Difference, compare
+from steward.evaluate.record import Record, read_record, to_json
 from steward.evaluate.score import RepairScore, score_repair
+from steward.evaluate.scorers import score_solution
+from steward.evaluate.solution import Proposal, Settings, Solution, Solver, Usage
+from steward.evaluate.solvers import SOLVERS
 from steward.evaluate.suite import make_suite
 from steward.evaluate.tally import Tally
+from steward.evaluate.task import Task, find_tasks, run_task, shipped_cases
+from steward.evaluate.trial import spoilt_copies
 
 __all__ = [
     "MIXES",
+    "SOLVERS",
+    "Calibration",
     "Case",
     "Corrupted",
+    "Difference",
     "Mix",
+    "Proposal",
+    "Record",
     "RepairScore",
+    "Settings",
+    "Solution",
+    "Solver",
     "Tally",
+    "Task",
+    "Usage",
+    "calibrate",
+    "compare",
+    "comparison_html",
+    "comparison_markdown",
     "corrupt",
+    "find_tasks",
+    "html",
     "make_suite",
+    "markdown",
     "read_case",
+    "read_record",
     "read_suite",
+    "refuse_regressions",
+    "regressions",
+    "run_task",
     "score_repair",
+    "score_solution",
+    "shipped_cases",
+    "spoilt_copies",
+    "to_json",
 ]

@@ -24,6 +24,7 @@ def make_suite(
     mixes: Sequence[str] = DEFAULT_MIXES,
     clean: Iterable[Path] = (),
     per_schema: int | None = None,
+    rows: int | None = None,
 ) -> list[Path]:
     """Write case folders, `<schema>-<mix>`, that `steward eval run fixes --suite` reads.
 
@@ -34,6 +35,7 @@ def make_suite(
         mixes: which damages (`steward.evaluate.corrupt.MIXES`).
         clean: further clean tables, as CSV files; a case is named after the file's folder.
         per_schema: so many mixes a table, taken in turn, instead of all of them.
+        rows: keep so many rows of each table, its first.
 
     Returns:
         The case folders, in the order written.
@@ -41,7 +43,8 @@ def make_suite(
     tables = [(name, SCHEMAS[name](Random(f"{seed}/{name}"))) for name in schemas]
     tables += [(path.parent.name, Table(*read_table(path))) for path in clean]
     written = []
-    for case in _cases(tables, mixes, seed, per_schema):
+    short = [(name, Table(table.columns, table.rows[:rows])) for name, table in tables]
+    for case in _cases(short, mixes, seed, per_schema):
         write_case(case, folder / case.name)
         written.append(folder / case.name)
     return written

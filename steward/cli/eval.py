@@ -1,0 +1,263 @@
+"""`steward eval`: run eval tasks, compare runs, try the repair on a table of one's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from steward.cli.options import AsJson, StorePath, TableName
+from steward.cli.session import opened, session, the_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from steward.cli.screen import Screen
+    from steward.evaluate import Case, Record, Settings, Task
+    from steward.evaluate.tables import Grid
+
+app = typer.Typer(
+    name="eval",
+    help="Score repairs on tables whose truth is known.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", help="Folder for run.json, report.md, report.html.", show_default=False),
+]
+Seed = Annotated[int, typer.Option(help="Same seed, same run.")]
+SolverName = Annotated[
+    str, typer.Option("--solver", help="job: the real thing; library: proposals only.")
+]
+
+
+@app.command("list")
+def list_tasks(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the tasks in evals/ and how many cases ship with each."""
+    from steward.evaluate import find_tasks, read_suite, shipped_cases
+    from steward.report.terminal import Head, grid
+
+    tasks = [
+        {"task": t.name, "cases": len(read_suite(shipped_cases(t))), "about": t.about}
+        for t in find_tasks().values()
+    ]
+    screen = session(context).screen
+    if as_json:
+        screen.json("eval list", {"tasks": tasks})
+        return
+    heads = [Head("task"), Head("cases", right=True), Head("about", fold=True)]
+    screen.show(grid(heads, [list(map(str, task.values())) for task in tasks]))
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    task: Annotated[str, typer.Argument(help="A task of evals/: steward eval list.")],
+    dirty: Annotated[Path | None, typer.Option(help="A dirty table, CSV.")] = None,
+    clean: Annotated[Path | None, typer.Option(help="The same rows as they should be.")] = None,
+    suite: Annotated[
+        Path | None, typer.Option(help="A folder: each sub-folder has dirty*.csv and clean.csv.")
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(help="COLUMN=CLEAN VALUE whose cells do not count.")
+    ] = None,
+    kinds: Annotated[
+        Path | None, typer.Option("--error-types", help="Kind of error of each cell, CSV.")
+    ] = None,
+    solver: SolverName = "job",
+    option: Annotated[
+        list[str] | None, typer.Option("--option", help="NAME=VALUE for the solver.")
+    ] = None,
+    answers: Annotated[int, typer.Option(min=0, help="Questions that gold may answer.")] = 0,
+    agent: Annotated[str, typer.Option(help="A model to ask; none by default.")] = "",
+    seed: Seed = 0,
+    baseline: Annotated[
+        Path | None, typer.Option(help="A run.json; anything worse leaves with exit code 8.")
+    ] = None,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a task: on --dirty and --clean, on a --suite, else on the cases that ship with it."""
+    from steward.evaluate import Settings, read_record, refuse_regressions
+
+    chosen = _task(task)
+    settings = Settings(solver, seed, answers, agent, _options(option or []))
+    cases, inputs = _cases(chosen, dirty, clean, suite, ignore or [], kinds)
+    kept = read_record(baseline) if baseline else None
+    record = _run(context, chosen, cases, settings, inputs)
+    _told(session(context).screen, record, out, as_json)
+    if kept:
+        refuse_regressions(record, kept)
+        session(context).screen.advice(f"No regression against {baseline}.")
+
+
+@app.command()
+def again(
+    context: typer.Context,
+    record: Annotated[Path, typer.Argument(help="The run.json of an earlier run.")],
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Repeat a run from its record: same cases, same settings; refuses if a table changed."""
+    from steward.evaluate import read_record
+    from steward.evaluate.record import refuse_other_tables
+
+    old = read_record(record)
+    chosen, given = _task(old.task), old.inputs
+    paths = {n: Path(str(given[n])) if given.get(n) else None
+             for n in ("dirty", "clean", "suite", "error_types")}  # fmt: skip
+    listed = given.get("ignore")
+    ignore = [str(text) for text in listed] if isinstance(listed, list) else []
+    cases, inputs = _cases(
+        chosen, paths["dirty"], paths["clean"], paths["suite"], ignore, paths["error_types"]
+    )
+    refuse_other_tables(old, cases)
+    _told(
+        session(context).screen,
+        _run(context, chosen, cases, old.settings, inputs),
+        out,
+        as_json,
+    )
+
+
+@app.command("compare")
+def compare_runs(
+    context: typer.Context,
+    a: Annotated[Path, typer.Argument(help="run.json of the first run.")],
+    b: Annotated[Path, typer.Argument(help="run.json of the second run.")],
+    seed: Seed = 0,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare two runs of the same cases, with paired bootstrap intervals."""
+    from steward.evaluate import compare, comparison_html, comparison_markdown, read_record, tables
+
+    left, right = read_record(a), read_record(b)
+    found = compare(left, right, seed=seed)
+    screen = session(context).screen
+    if out:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "compare.md").write_text(comparison_markdown(left, right, found), "utf-8")
+        (out / "compare.html").write_text(comparison_html(left, right, found), "utf-8")
+    if as_json:
+        screen.json("eval compare", {"differences": found})
+    else:
+        _show(screen, tables.differences(found))
+
+
+@app.command("self")
+def try_self(
+    context: typer.Context,
+    table: TableName = None,
+    mix: Annotated[str, typer.Option(help="What to do to it: a mix, or one kind.")] = "everything",
+    rate: Annotated[
+        float | None, typer.Option(help="Share of the cells to spoil.", show_default=False)
+    ] = None,
+    copies: Annotated[int, typer.Option(min=1, max=20, help="Spoilt copies to try.")] = 1,
+    solver: SolverName = "job",
+    seed: Seed = 0,
+    out: Out = None,
+    as_json: AsJson = False,
+    store: StorePath = None,
+) -> None:
+    """Spoil a copy of a table of yours and say how well it is repaired.
+
+    The table itself is only read. Errors that it already has count as right, so clean it first.
+    """
+    from steward.evaluate import Settings, spoilt_copies
+
+    with opened(context, store, read_only=True) as home:
+        name = the_table(home, table)
+        snapshot = home.snapshot(name)
+    cases = spoilt_copies(snapshot, mix=mix, rate=rate, seeds=range(seed, seed + copies))
+    inputs = {"store": str(store or session(context).store), "table": name, "mix": mix,
+              "rate": rate, "copies": copies}  # fmt: skip
+    record = _run(context, _task("fixes"), cases, Settings(solver, seed), inputs)
+    screen = session(context).screen
+    _told(screen, record, out, as_json)
+    if not as_json:
+        from steward.evaluate import tables
+
+        _show(screen, tables.by_kind(record.cases[0]))
+
+
+def _task(name: str) -> Task:
+    from steward.errors import UsageError
+    from steward.evaluate import find_tasks
+
+    tasks = find_tasks()
+    if name not in tasks:
+        raise UsageError(f"There is no task {name}.", hint=f"Tasks: {', '.join(tasks)}.")
+    return tasks[name]
+
+
+def _options(texts: Sequence[str]) -> dict[str, str]:
+    from steward.errors import UsageError
+
+    for text in texts:
+        if "=" not in text:
+            raise UsageError(f"--option {text} is not NAME=VALUE.")
+    return {name: value for name, _, value in (text.partition("=") for text in texts)}
+
+
+def _cases(
+    task: Task,
+    dirty: Path | None,
+    clean: Path | None,
+    suite: Path | None,
+    ignore: Sequence[str],
+    kinds: Path | None,
+) -> tuple[Sequence[Case], dict[str, Any]]:
+    from steward.errors import UsageError
+    from steward.evaluate import read_case, read_suite, shipped_cases
+
+    if (dirty is None) != (clean is None) or (suite and dirty):
+        raise UsageError("Give --dirty and --clean together, or --suite, or none of them.")
+    inputs = {
+        name: str(path) if path else None
+        for name, path in (("dirty", dirty), ("clean", clean), ("suite", suite),
+                           ("error_types", kinds))
+    }  # fmt: skip
+    told = {**inputs, "ignore": list(ignore)}
+    if dirty and clean:
+        return [read_case(dirty, clean, ignore=ignore, kinds=kinds)], told
+    return read_suite(suite or shipped_cases(task), ignore=ignore), told
+
+
+def _run(
+    context: typer.Context,
+    task: Task,
+    cases: Sequence[Case],
+    settings: Settings,
+    inputs: dict[str, Any],
+) -> Record:
+    from steward.evaluate import run_task
+
+    with session(context).screen.working() as step:
+        return run_task(task, cases, settings, inputs=inputs, step=step)
+
+
+def _told(screen: Screen, record: Record, out: Path | None, as_json: bool) -> None:
+    from steward.evaluate import html, markdown, tables, to_json
+
+    if out:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "run.json").write_text(to_json(record), "utf-8")
+        (out / "report.md").write_text(markdown(record), "utf-8")
+        (out / "report.html").write_text(html(record), "utf-8")
+    if as_json:
+        screen.json("eval run", {"run": record})
+        return
+    _show(screen, tables.brief(record))
+    if out:
+        screen.advice(f"Written: {out}/run.json, report.md, report.html")
+
+
+def _show(screen: Screen, table: Grid) -> None:
+    from steward.report.terminal import Head, grid
+
+    heads = [Head(head, right=number > 0) for number, head in enumerate(table.heads)]
+    screen.show(grid(heads, table.rows, title=table.title))
