@@ -60,6 +60,7 @@ class Injector:
             at, dice = self.hits(kind)
             if len(at):
                 write(kind, at, dice)
+        self.sheet.finish()
 
     def _writers(self) -> dict[str, Callable[[str, Ints, Ints], None]]:
         countries = tuple(self.words.countries)

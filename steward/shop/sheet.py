@@ -30,14 +30,17 @@ class Wrong:
 
 @dataclass(slots=True)
 class Sheet:
-    """Columns of a chunk; a cell is made wrong at most once."""
+    """Columns of a chunk; a cell is made wrong at most once.
+
+    Errors are kept aside until `finish` puts them into the columns, each column once.
+    """
 
     columns: Columns
     wrong: list[Wrong] = field(default_factory=list)
     touched: dict[str, Flags] = field(default_factory=dict)
 
     def cells(self, column: str, at: Ints) -> list[str | None]:
-        """The present text of these rows of a column."""
+        """The true text of these rows of a column."""
         values: list[str | None] = self.columns[column].take(pa.array(at)).to_pylist()
         return values
 
@@ -67,10 +70,19 @@ class Sheet:
         new = pa.array(values, pa.string())
         self.columns[column] = pc.replace_with_mask(self.columns[column], pa.array(mask), new)
 
+    def finish(self) -> None:
+        """Put every error that was written into the columns."""
+        for column, flags in self.touched.items():
+            mine = [wrong for wrong in self.wrong if wrong.column == column]
+            at = np.concatenate([wrong.at for wrong in mine] or [np.zeros(0, dtype=np.int64)])
+            after = [value for wrong in mine for value in wrong.after]
+            order = pa.array(np.argsort(at, kind="stable"))
+            new = pa.array(after, pa.string()).take(order)
+            self.columns[column] = pc.replace_with_mask(self.columns[column], pa.array(flags), new)
+
     def _put(self, wrong: Wrong) -> None:
         if len(wrong.at):
             self._flags(wrong.column)[wrong.at] = True
-            self.restate(wrong.column, wrong.at, wrong.after)
             self.wrong.append(wrong)
 
     def _flags(self, column: str) -> Flags:

@@ -128,6 +128,17 @@ class _Index:
         return [self.words.setdefault(word, len(self.words)) for word in words]
 
 
+def _leaf(raw: dict[str, Any]) -> Leaf:
+    return Leaf(
+        path=tuple(raw["path"]),
+        zh=tuple(raw["zh"]),
+        alt=raw["alt"],
+        alt_zh=raw["alt_zh"],
+        price=tuple(raw["price"]),
+        coloured=raw.get("coloured", True),
+    )
+
+
 @cache
 def vocabulary() -> Vocabulary:
     """The vocabulary, read once from the package's data files."""
@@ -135,19 +146,18 @@ def vocabulary() -> Vocabulary:
     raw = yaml.safe_load(_text("categories.yaml"))
     brands = _brands()
     nouns, adjectives, sizes, weights = _Index(), _Index(), _Index(), _Index()
+    makers = [[i for i, b in enumerate(brands) if c["sector"] in b.sectors] for c in raw]
+    named = [nouns.codes(list(zip(c["nouns"], c["nouns_zh"], strict=False))) for c in raw]
+    praised = [adjectives.codes(list(words["adjectives"][c["path"][0]].items())) for c in raw]
     materials = list(words["materials"])
     return Vocabulary(
-        leaves=tuple(
-            Leaf(
-                path=tuple(c["path"]),
-                zh=tuple(c["zh"]),
-                alt=c["alt"],
-                alt_zh=c["alt_zh"],
-                price=tuple(c["price"]),
-                coloured=c.get("coloured", True),
-            )
-            for c in raw
-        ),
+        brand_of=Choices.of(makers),
+        noun_of=Choices.of(named),
+        adjective_of=Choices.of(praised),
+        size_of=Choices.of([sizes.codes(c["sizes"]) for c in raw]),
+        material_of=Choices.of([[materials.index(m) for m in c["materials"]] for c in raw]),
+        weight_of=Choices.of([weights.codes(_weights(c["weight"])) for c in raw]),
+        leaves=tuple(_leaf(c) for c in raw),
         brands=brands,
         suppliers=tuple(Supplier(**s) for s in words["suppliers"]),
         countries={k: (c["name"], c["gs1"]) for k, c in words["countries"].items()},
@@ -155,18 +165,6 @@ def vocabulary() -> Vocabulary:
         colours=words["colours"],
         materials=words["materials"],
         series=tuple(words["series"]),
-        brand_of=Choices.of(
-            [[i for i, b in enumerate(brands) if c["sector"] in b.sectors] for c in raw]
-        ),
-        noun_of=Choices.of(
-            [nouns.codes(list(zip(c["nouns"], c["nouns_zh"], strict=False))) for c in raw]
-        ),
-        adjective_of=Choices.of(
-            [adjectives.codes(list(words["adjectives"][c["path"][0]].items())) for c in raw]
-        ),
-        size_of=Choices.of([sizes.codes(c["sizes"]) for c in raw]),
-        material_of=Choices.of([[materials.index(m) for m in c["materials"]] for c in raw]),
-        weight_of=Choices.of([weights.codes(_weights(c["weight"])) for c in raw]),
         nouns=tuple(nouns.words),
         adjectives=tuple(adjectives.words),
         sizes=tuple(sizes.words),
