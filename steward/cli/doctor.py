@@ -30,7 +30,9 @@ class Finding(NamedTuple):
 
 def doctor(
     context: typer.Context,
-    deep: Annotated[bool, typer.Option(help="Recount the content hash of every table.")] = False,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Recount the content hash of every table.")
+    ] = False,
     as_json: AsJson = False,
     store: StorePath = None,
 ) -> None:

@@ -24,15 +24,17 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         result = app(args=words, prog_name="steward", standalone_mode=False)
         sys.stdout.flush()
-        return result if isinstance(result, int) else 0
-    except typer.Exit as leave:
-        return leave.exit_code
+        code = result if isinstance(result, int) else 0
+        # typer turns Ctrl-C into a result of its own.
+        return _stopped() if code == INTERRUPTED else code
     except (KeyboardInterrupt, EOFError, typer.Abort):
-        return _say("Stopped.", "Nothing that was not finished has been written.", INTERRUPTED)
+        return _stopped()
     except BrokenPipeError:
-        # The reader left (`| head`): point stdout elsewhere so that the exit stays silent.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BROKEN_PIPE
+        return _reader_left()
+    except SystemExit as leave:
+        # typer leaves by itself when the reader of a pipe has left.
+        pipe = isinstance(leave.__context__, BrokenPipeError)
+        return _reader_left() if pipe else int(leave.code or 0)
     except Exception as error:
         if os.environ.get("STEWARD_DEBUG") == "1":
             raise
@@ -64,6 +66,16 @@ def _failed(error: Exception) -> int:
         "This is a mistake in steward. STEWARD_DEBUG=1 shows the traceback to report.",
         1,
     )
+
+
+def _reader_left() -> int:
+    """The reader left (`| head`): point stdout elsewhere so that the exit stays silent."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return BROKEN_PIPE
+
+
+def _stopped() -> int:
+    return _say("Stopped.", "Nothing that was not finished has been written.", INTERRUPTED)
 
 
 def _say(message: str, hint: str, code: int) -> int:

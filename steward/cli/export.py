@@ -25,10 +25,13 @@ def export(
         str | None, typer.Option(help="csv, tsv, jsonl, parquet or sqlite; default: from the name.")
     ] = None,
     as_source: Annotated[
-        bool, typer.Option(help="In the encoding, delimiter and line ends it came in.")
+        bool,
+        typer.Option("--as-source", help="In the encoding, delimiter and line ends it came in."),
     ] = False,
     null: Annotated[str, typer.Option(help="How a CSV writes null.")] = "",
-    force: Annotated[bool, typer.Option(help="Replace the file if it is there.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the file if it is there.")
+    ] = False,
     dry_run: DryRun = False,
     as_json: AsJson = False,
     store: StorePath = None,

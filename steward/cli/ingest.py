@@ -35,7 +35,9 @@ def ingest(
     key: Annotated[
         list[str] | None,
         typer.Option(
-            help="A column that names a row; repeat for several, or a,b.", show_default=False
+            metavar="COLUMN",
+            help="Names a row; repeat for several, or write a,b.",
+            show_default=False,
         ),
     ] = None,
     mode: Annotated[

@@ -14,7 +14,9 @@ EXAMPLES = ("steward init", "steward --store shop.db init")
 
 def init(
     context: typer.Context,
-    exist_ok: Annotated[bool, typer.Option(help="Do not mind if the store is there.")] = False,
+    exist_ok: Annotated[
+        bool, typer.Option("--exist-ok", help="Do not mind if the store is there.")
+    ] = False,
     dry_run: DryRun = False,
     as_json: AsJson = False,
     store: StorePath = None,

@@ -6,15 +6,18 @@ import sys
 
 
 def read_key(prompt: str) -> str:
-    """Ask for one key; in a pipe, the first letter of a line. `q` at the end of the input."""
+    """Ask for one key; in a pipe, the first letter of a line. `q` at the end of the input.
+
+    What was pressed is shown behind the prompt; without a prompt, nothing is shown.
+    """
     print(prompt, end="", flush=True)
     if not sys.stdin.isatty():
         line = sys.stdin.readline()
         key = line.strip()[:1] if line else "q"
-        print(key)
-        return key
-    key = _pressed()
-    print(key if key.isprintable() else "")
+    else:
+        key = _pressed()
+    if prompt:
+        print(key if key.isprintable() else "")
     return key
 
 

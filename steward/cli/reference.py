@@ -1,0 +1,44 @@
+"""docs/cli.md, made from the help texts: `python -m steward.cli.reference docs/cli.md`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from typer.main import get_command
+
+WIDTH = 100
+HEAD = """# The command line
+
+Made from the help texts by `make docs`; a test fails when it is stale.
+
+`--quiet` and `--verbose` may stand anywhere, `--store` before or after the command. Results go to
+stdout, progress and errors to stderr. Exit codes: [errors.md](errors.md). `--json`:
+[json.md](json.md).
+"""
+
+
+def reference() -> str:
+    """The whole page: the help of `steward`, then of each command in the order of the job."""
+    from steward.cli.app import VERBS, app
+
+    group = get_command(app)
+    context = group.make_context("steward", [], resilient_parsing=True, terminal_width=WIDTH)
+    parts = [HEAD, _block(group.get_help(context))]
+    for module in VERBS:
+        name = module.__name__.rpartition(".")[2]
+        command = group.get_command(context, name)  # type: ignore[attr-defined]
+        inner = command.make_context(
+            name, [], parent=context, resilient_parsing=True, terminal_width=WIDTH
+        )
+        parts += [f"## steward {name}\n", _block(command.get_help(inner))]
+    return "\n".join(parts)
+
+
+def _block(text: str) -> str:
+    lines = [line.rstrip() for line in text.splitlines()]
+    return "```text\n" + "\n".join(lines).strip("\n") + "\n```\n"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(reference(), "utf-8")
