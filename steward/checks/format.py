@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from steward.checks.finding import issue_from_values
-from steward.checks.shape import EXACT, LETTERS, RUNS, Shapes, shapes
+from steward.checks.shape import LETTERS, RUNS, Shapes, coarser, exact_shapes
 from steward.checks.values import present_values, quoted, texts
 from steward.checks.written import written
 from steward.engine import Codes, Snapshot
@@ -68,13 +68,12 @@ def _deviants(
         return written(column, codes, present)
     if column.lengths is not None and column.lengths.mean > FREE_TEXT_LENGTH:
         return None
-    runs = shapes(codes, RUNS, present)
+    exact = exact_shapes(codes, present)
+    runs = coarser(exact, RUNS)
     if _wordy(runs):
         return strangers(codes, present)
-    found = None
-    if not _vary_in_length(codes, present, runs):
-        found = _unlike(shapes(codes, EXACT, present), present)
-    found = found or _unlike(runs, present) or _unlike(shapes(codes, LETTERS, present), present)
+    found = None if _vary_in_length(exact, runs) else _unlike(exact, present)
+    found = found or _unlike(runs, present) or _unlike(coarser(exact, LETTERS), present)
     return found if found and found[0].any() else None
 
 
@@ -88,12 +87,12 @@ def _wordy(runs: Shapes) -> bool:
     return words * 2 > int(runs.rows.sum())
 
 
-def _vary_in_length(codes: Codes, present: npt.NDArray[np.bool_], runs: Shapes) -> bool:
+def _vary_in_length(exact: Shapes, runs: Shapes) -> bool:
     """Do values of one structure commonly differ in length (`7`, `12`, `140`)?"""
-    exact = shapes(codes, EXACT, present)
     usual = exact.rows >= ESTABLISHED_SHARE * exact.rows.sum()
-    pairs = {(int(e), int(r)) for e, r in zip(exact.of, runs.of, strict=True) if usual[e]}
-    return len(pairs) > len({r for _, r in pairs})
+    run_of = np.zeros(len(exact.names), np.int32)
+    run_of[exact.of] = runs.of
+    return int(usual.sum()) > len(np.unique(run_of[usual]))
 
 
 def strangers(codes: Codes, present: npt.NDArray[np.bool_]) -> Deviants | None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from steward.checks.category import category
+from steward.checks.conflict import conflict
 from steward.checks.cross_column import cross_column
 from steward.checks.dependency import dependency
 from steward.checks.disguised_missing import disguised_missing
@@ -18,6 +20,7 @@ from steward.checks.duplicates import duplicate_key, duplicate_row
 from steward.checks.encoding import control_character, mojibake, white_space, width
 from steward.checks.format import format
 from steward.checks.missing import missing
+from steward.checks.near_duplicate import near_duplicate
 from steward.checks.outlier import outlier
 from steward.checks.range import range
 from steward.checks.reference import reference
@@ -71,4 +74,7 @@ CHECKS: tuple[Check, ...] = (
     Check(reference, one_column=False),
     Check(duplicate_key, one_column=False),
     Check(duplicate_row, one_column=False),
+    Check(near_duplicate, one_column=False),
+    Check(category, one_column=False),
+    Check(conflict, one_column=False),
 )

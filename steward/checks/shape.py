@@ -25,11 +25,11 @@ EXACT: Level = (
 )
 """`AB-12` is `AA-99`."""
 
-RUNS: Level = (*EXACT, ("9+", "9+"), ("A+", "A+"), ("a+", "a+"), ("文+", "文+"))
-"""`AB-12` is `A+-9+`."""
+RUNS: Level = (("9+", "9+"), ("A+", "A+"), ("a+", "a+"), ("文+", "文+"))
+"""`AB-12` is `A+-9+`. Read from exact shapes."""
 
-LETTERS: Level = (*EXACT, ("[Aa文]+", "a+"), ("9+", "9+"))
-"""`AB-12` is `a+-9+`: case does not matter."""
+LETTERS: Level = (("[Aa文]+", "a+"), ("9+", "9+"))
+"""`AB-12` is `a+-9+`: case does not matter. Read from exact shapes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,12 +44,23 @@ class Shapes:
     rows: npt.NDArray[np.int64]
 
 
-def shapes(codes: Codes, level: Level, counted: npt.NDArray[np.bool_]) -> Shapes:
-    """Shapes of a column's distinct values; only values that are `counted` add to `rows`."""
-    texts = pa.array(codes.values, pa.string())
-    for pattern, put in level:
-        texts = pc.replace_substring_regex(texts, pattern, put)
-    made = Codes.of(texts)
+def exact_shapes(codes: Codes, counted: npt.NDArray[np.bool_]) -> Shapes:
+    """Exact shapes of a column's distinct values; only values `counted` add to `rows`."""
+    made = Codes.of(_replaced(codes.values, EXACT))
     weights = np.where(counted, codes.counts, 0)
     rows = np.bincount(made.codes, weights=weights, minlength=len(made.values))
     return Shapes(made.values, made.codes, rows.astype(np.int64))
+
+
+def coarser(exact: Shapes, level: Level) -> Shapes:
+    """The same values at another depth; works on the shapes, which are few."""
+    made = Codes.of(_replaced(exact.names, level))
+    rows = np.bincount(made.codes, weights=exact.rows, minlength=len(made.values))
+    return Shapes(made.values, made.codes[exact.of], rows.astype(np.int64))
+
+
+def _replaced(texts: tuple[str, ...], level: Level) -> pa.Array:
+    out = pa.array(texts, pa.string())
+    for pattern, put in level:
+        out = pc.replace_substring_regex(out, pattern, put)
+    return out
