@@ -27,8 +27,6 @@ DOMINANT_LOWER = 0.7
 MIN_VALUES = 3
 """… and at least so many distinct values are written so."""
 
-NO_ZEROS = "no needless zeros"
-
 _NUMBER = re.compile(r"(?P<whole>\d[\d ,.'\u2019]*\d|\d)")
 _NOISE = re.compile(r"(\d*[.]\d*?)(0{7,}\d{1,3}|9{7,}\d{1,3})$")
 
@@ -162,12 +160,14 @@ class Forms:
             return False
         if self.decimals is None:
             return True
-        trimmed = not written.decimals.endswith("0")
-        return trimmed if self.decimals < 0 else len(written.decimals) == self.decimals
+        return len(written.decimals) == self.decimals
 
     def _rewrite(self, code: int, *, surely: bool) -> tuple[str, list[Rule]]:
+        return self.rewrite(self.written[code], surely=surely)
+
+    def rewrite(self, written: Written, *, surely: bool) -> tuple[str, list[Rule]]:
         """The amount in the preferred forms: only in the dominant ones when `surely`."""
-        written, used = self.written[code], []
+        used: list[Rule] = []
         layout = self.layouts.get(written.scope)
         if layout and (layout.dominates or not surely) and written.layout != layout.form:
             written = replace(written, layout=layout.form)
@@ -200,9 +200,7 @@ class Forms:
         bare = written.decimals.rstrip("0")
         if self.decimals is None:
             return written
-        if self.decimals < 0:
-            decimals = bare
-        elif len(bare) <= self.decimals:
+        if len(bare) <= self.decimals:
             decimals = bare.ljust(self.decimals, "0")
         else:
             return written
@@ -210,15 +208,13 @@ class Forms:
         return replace(written, decimals=decimals, point=point if decimals else "")
 
     def _decimal_rule(self) -> tuple[int | None, float]:
-        """How many decimals the column writes (-1: as few as needed), if one rule dominates."""
+        """How many decimals the column always writes, if nearly all its rows write as many."""
         fits: Counter[int] = Counter()
         total = 0
         for code, written in self.written.items():
             rows = int(self.values.codes.counts[code])
             total += rows
             fits[len(written.decimals)] += rows
-            if not written.decimals.endswith("0"):
-                fits[-1] += rows
         if not total:
             return None, 0.0
         best = max(fits, key=lambda d: (fits[d], -d))
@@ -229,7 +225,7 @@ class Forms:
     def _decimal_as_rule(self) -> Rule:
         name = "no rounding noise"
         if self.decimals is not None:
-            name = NO_ZEROS if self.decimals < 0 else f"{self.decimals} decimals"
+            name = f"{self.decimals} decimals"
         total = float(sum(self.values.codes.counts[code] for code in self.written))
         lower = wilson_lower(self.decimal_share * total, total)
         return Rule(name, self.decimal_share, lower, True, ())
@@ -263,6 +259,7 @@ class Forms:
     def _decision(self, code: int, after: str, rules: Sequence[Rule], *, surely: bool) -> Decision:
         before = self.values.codes.values[code]
         lower = min(rule.lower for rule in rules)
+        padded = not self.written[code].decimals and bool(self.decimals)
         known = self.values.count(after)
         text = f"{before!r} written as the column does is {after!r}, the same amount. "
         text += " ".join(describe(rule) for rule in rules)
@@ -272,20 +269,19 @@ class Forms:
             after,
             Reason.FORMAT,
             "format",
-            min(0.98, 0.6 + 0.4 * lower) if surely else 0.5,
+            min(0.8 if padded else 0.98, 0.6 + 0.4 * lower) if surely else 0.5,
             text,
             votes_for=float(known),
             votes_against=float(self.values.codes.counts[code]),
-            safety=_ceiling(rules, surely=surely, noise=self.written[code].noise),
+            safety=_ceiling(padded, surely=surely),
         )
 
 
-def _ceiling(rules: Sequence[Rule], *, surely: bool, noise: bool) -> Safety:
-    """The most a rewriting may be. Zeros at the end may tell a precision: dropping them asks."""
+def _ceiling(padded: bool, *, surely: bool) -> Safety:
+    """The most a rewriting may be: zeros are not added unseen, `1299` may be 12.99 less a point."""
     if not surely:
         return Safety.DISPLAY
-    trimmed = not noise and any(rule.form == NO_ZEROS for rule in rules)
-    return Safety.UNSAFE if trimmed else Safety.SAFE
+    return Safety.UNSAFE if padded else Safety.SAFE
 
 
 def describe(rule: Rule) -> str:

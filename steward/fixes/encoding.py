@@ -33,8 +33,10 @@ _WIDE_ALNUM = {c: t for c, t in _WIDE.items() if chr(t).isalnum()}
 _WIDE_JOINT = re.compile("(?<=[0-9A-Za-z])[\uff0b\uff0d\uff0e\uff0f\uff05](?=[0-9A-Za-z]|$)")
 _SPACES = dict.fromkeys([0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], " ")
 _LATIN = re.compile("[\x80-\u2fff]")
-_BREAKS = re.compile("[\t\n\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029]+")
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff]")
+_BREAKS = re.compile("[\t\n\x0b\x0c\r\x85\u2028\u2029]+")
+_EDGE_BREAKS = re.compile(f"(?:^|(?<= )){_BREAKS.pattern}|{_BREAKS.pattern}(?= |$)")
+_WORD_BREAK = re.compile(f"(\\w+){_BREAKS.pattern}(\\w+)")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff]")
 _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _JOINER = re.compile(
     "(?<![^\x00-\u024f\u4e00-\u9fff])[\u200c\u200d]|[\u200c\u200d](?![^\x00-\u024f\u4e00-\u9fff])"
@@ -87,7 +89,7 @@ def mend_control(text: str) -> str:
 
     Direction marks stay in right-to-left text, and joiners in emoji and in scripts that use them.
     """
-    out = _CONTROL.sub("", _BREAKS.sub(" ", text))
+    out = _CONTROL.sub("", _BREAKS.sub(" ", _EDGE_BREAKS.sub("", text)))
     if not _RTL.search(out):
         out = _BIDI.sub("", out)
         out = _JOINER.sub("", out)
@@ -216,10 +218,29 @@ def _rules(values: ColumnValues, first: dict[int, Repair]) -> frozenset[str]:
     return frozenset(rules)
 
 
+def _joined(values: ColumnValues, before: str, after: str) -> tuple[str, bool]:
+    """The mended text, and whether a break inside it surely was a space, or surely was not.
+
+    `sp<tab>eaker` is one word if the column knows `speaker`; `a<tab>b` are two if it knows both.
+    """
+    found = _WORD_BREAK.search(before)
+    if found is None:
+        return after, True
+    words = {word for text in values.codes.values for word in re.findall(r"\w+", text)}
+    if found[1] + found[2] in words:
+        return mend_control(_WORD_BREAK.sub(r"\1\2", before)), True
+    rest = {word for text in values.codes.values if text != before
+            for word in re.findall(r"\w+", text)}  # fmt: skip
+    return after, found[1] in rest and found[2] in rest
+
+
 def _decision(
     values: ColumnValues, code: int, repair: Repair, after: str, rules: frozenset[str]
 ) -> Decision:
     before = values.codes.values[code]
+    sure = True
+    if repair.kind == "control_character":
+        after, sure = _joined(values, before, after)
     known = values.count(after)
     rule = repair.kind in rules
     text = f"{before!r} {repair.what}; mended it reads {after!r}"
@@ -230,8 +251,8 @@ def _decision(
         after,
         repair.reason,
         repair.check,
-        0.5 if rule else min(0.99, repair.confidence + (0.02 if known else 0.0)),
+        0.5 if rule else min(0.99 if sure else 0.8, repair.confidence + (0.02 if known else 0.0)),
         text,
         votes_for=float(known),
-        safety=Safety.DISPLAY if rule else Safety.SAFE,
+        safety=Safety.DISPLAY if rule else Safety.SAFE if sure else Safety.UNSAFE,
     )

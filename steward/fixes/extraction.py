@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from steward.engine import Snapshot
 from steward.engine.text import quote_identifier
-from steward.fixes.mapping import ColumnValues, missing_codes, wilson_lower
+from steward.fixes.mapping import ColumnValues, missing_codes, usually_filled, wilson_lower
 from steward.profile.parse import fold
 from steward.types import (
     ROW,
@@ -105,6 +105,7 @@ def tokens_of(text: str) -> tuple[str, ...]:
 class _Trust:
     """How often the longest match was the truth, by place and by value."""
 
+    filled: bool
     places: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
     values: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
 
@@ -204,7 +205,7 @@ def _measure(
     dictionary: Dictionary,
 ) -> _Trust:
     """Find values in titles of rows where the truth is known (once for each title and value)."""
-    trust = _Trust()
+    trust = _Trust(usually_filled(values.snapshot, ~known))
     positions = np.flatnonzero(known & (titles >= 0))
     positions = positions[:: max(1, len(positions) // SAMPLE)]
     once = Counter[tuple[int, int]]()
@@ -236,6 +237,8 @@ def _fix(
         f"known rows with such a match it was right {right} times ({right / tried:.0%}); for "
         f"{value!r} itself {own_right} of {own_tried}."
     )
+    if not trust.filled:
+        text += f" {values.name} is often empty, so it may not apply: a person must decide."
     name = quote_identifier(values.name)
     sql = (
         f"select {ROW}, {name}, {quote_identifier(source)} from "
@@ -252,7 +255,7 @@ def _fix(
         evidence=Evidence(text, sql=sql, determinants=(source,), votes_for=float(right),
                           votes_against=float(tried - right)),
         confidence=round(trust.confidence(value, place), 4),
-        safety=Safety.SAFE,
+        safety=Safety.SAFE if trust.filled else Safety.UNSAFE,
     )  # fmt: skip
 
 

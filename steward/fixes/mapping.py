@@ -140,6 +140,17 @@ def missing_codes(snapshot: Snapshot, profile: Profile, column: str) -> npt.NDAr
     return np.asarray(blank[codes.codes])
 
 
+def usually_filled(snapshot: Snapshot, gone: npt.NDArray[np.bool_]) -> bool:
+    """Does an empty cell mean a failure, not that there is nothing to say (the colour of tea)?
+
+    True where 95 % of the rows are filled, or 98 % of those of the median batch.
+    """
+    batches, which = np.unique(snapshot.batch_ids, return_inverse=True)
+    filled = 1 - np.bincount(which, weights=gone) / np.bincount(which)
+    usual = len(batches) > 1 and float(np.median(filled)) >= 0.98
+    return usual or float(1 - gone.mean()) >= 0.95
+
+
 def wilson_lower(right: float, tried: float, z: float = 1.96) -> float:
     """Lower bound at 95 % of a share, by Wilson (1927); 0 when nothing was tried."""
     if tried <= 0:

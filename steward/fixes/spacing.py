@@ -36,6 +36,7 @@ class _Column:
     outer: float
     inner: float
     stripped: Counter[str]
+    repeats: bool
 
 
 class WhiteSpace:
@@ -77,7 +78,11 @@ def _measure(values: ColumnValues, suspects: list[int]) -> _Column:
     outer = sum(1 for code in suspects if texts[code] != texts[code].strip())
     inner = sum(1 for code in suspects if _INNER.search(texts[code].strip()))
     return _Column(
-        values, outer / present, inner / present, Counter(plain(texts[c]) for c in suspects)
+        values,
+        outer / present,
+        inner / present,
+        Counter(plain(texts[c]) for c in suspects),
+        repeats=5 * present <= int(values.codes.counts.sum()),
     )
 
 
@@ -92,13 +97,16 @@ def _decide(about: _Column, code: int) -> Decision | None:
     share = about.outer if only_outer else max(about.inner, about.outer)
     many = max(2, RULE_SHARE * len(values.codes.values))
     rule = share > RULE_SHARE and share * len(values.codes.values) > many
-    own = not only_outer and rows >= OWN_SPELLING and not known and about.stripped[after] == 1
+    unknown = known < 2 if about.repeats else not known
+    alone = not only_outer and unknown and about.stripped[after] == 1
+    # In a column with a vocabulary, an unknown result says that something else is wrong.
+    own = alone and (rows >= OWN_SPELLING or about.repeats)
     where = "at its ends" if only_outer else "doubled inside it"
     text = f"{before!r} ({rows} rows) has white space {where}; {known} rows hold {after!r}."
     if rule:
         text += f" {share:.0%} of the column's values are spaced so: a convention."
     elif own:
-        text += " Every row that holds this value spaces it so: its own spelling, it seems."
+        text += " No row holds it spaced plainly: its own spelling, or another fault."
     convention = rule or own
     confidence = 0.5 if convention else 0.98 if known else 0.96 if only_outer else 0.9
     return Decision(

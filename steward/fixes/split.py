@@ -37,7 +37,8 @@ USUAL_SHARE = 0.05
 MIN_VALUES = 3
 """Unless other rows attest the pair, so many distinct values must split in the same way."""
 
-_BREAK = re.compile(r"[\s,;/|]*[\s,;/|(（，、；][\s(（]*")
+_NO_HOLDER = {SemanticType.URL, SemanticType.EMAIL, SemanticType.DATE, SemanticType.ID}
+_BREAK = re.compile(r"(?<=\d)(?=[^\W\d])|[\s,;/|]*[\s,;/|(（，、；][\s(（]*")
 _NO_PARTNER = {SemanticType.URL, SemanticType.EMAIL, SemanticType.DATE, SemanticType.ID,
                SemanticType.MONEY, SemanticType.NUMBER, SemanticType.PERCENT}  # fmt: skip
 _MAX_LENGTH = 120
@@ -78,7 +79,7 @@ class SplitValue:
             if partner is None:
                 continue
             for column in profile.columns:
-                if column.name != empty.name and column.semantic not in _NO_PARTNER:
+                if column.name != empty.name and column.semantic not in _NO_HOLDER:
                     yield from _proposals(ColumnValues(snapshot, column.name), partner, who)
 
 

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from steward.engine import Codes, Snapshot
 from steward.match.similarity import is_typo
 from steward.profile.parse import fold, parse_money, parse_quantity
-from steward.types import Profile, SemanticType
+from steward.types import ColumnProfile, Profile, SemanticType
 
 PRICE_RATIO = 2.0
 """Prices further apart than this factor are of different products."""
 
-_EXACT = {SemanticType.GTIN, SemanticType.CODE, SemanticType.QUANTITY, SemanticType.BOOLEAN}
+OWN_CODE, MENTIONED = 0.5, 0.3
+"""A code tells products apart when so many rows have one of their own, a name (a brand, a colour)
+when so many titles mention it."""
+
+_EXACT = {SemanticType.GTIN, SemanticType.QUANTITY, SemanticType.BOOLEAN}
 _NAMED = {SemanticType.CATEGORY, SemanticType.CATEGORY_PATH}
 
 
@@ -23,8 +29,9 @@ class Guards:
         """Choose the columns to compare: not the title, not the keys, not free text."""
         self._columns: list[tuple[Codes, SemanticType, frozenset[str | None]]] = []
         for column in profile.columns:
-            compared = column.semantic in _EXACT | _NAMED | {SemanticType.MONEY}
-            if column.name not in (title, *snapshot.key) and compared and not column.is_key:
+            if column.name in (title, *snapshot.key) or column.is_key:
+                continue
+            if _compared(snapshot, column, title):
                 hidden = frozenset(d.value for d in column.disguised)
                 self._columns.append((snapshot.codes(column.name), column.semantic, hidden))
 
@@ -49,6 +56,27 @@ class Guards:
             if _differ(a, b, kind):
                 return True
         return False
+
+
+def _compared(snapshot: Snapshot, column: ColumnProfile, title: str) -> bool:
+    """Does the column tell products apart? Their own codes do, and names that titles mention."""
+    if column.semantic is SemanticType.CODE:
+        return column.distinct > OWN_CODE * column.present
+    if column.semantic in _NAMED:
+        return _mentioned(snapshot, column.name, title) >= MENTIONED
+    return column.semantic in _EXACT or column.semantic is SemanticType.MONEY
+
+
+def _mentioned(snapshot: Snapshot, column: str, title: str) -> float:
+    """In what share of (sampled) rows does the title mention the value?"""
+    values, titles = snapshot.codes(column), snapshot.codes(title)
+    both = np.flatnonzero((values.codes >= 0) & (titles.codes >= 0))
+    both = both[:: max(1, len(both) // 500)].tolist()
+    found = sum(
+        values.values[values.codes[at]].lower() in titles.values[titles.codes[at]].lower()
+        for at in both
+    )
+    return found / max(1, len(both))
 
 
 def _differ(one: str, other: str, kind: SemanticType) -> bool:
