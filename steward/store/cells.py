@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from steward.engine.text import quote_identifier
 from steward.store import hashing, tables
 from steward.store.journal import DELETE, INSERT, UPDATE
-from steward.store.tables import CHANGE_SET, TableInfo
+from steward.store.tables import TableInfo
 from steward.types import HASH, ROW
 
 
@@ -96,66 +96,72 @@ def remove_rows(
     connection: sqlite3.Connection, info: TableInfo, change_set: int, *, at: str
 ) -> None:
     """Take rows laid down with op *delete* out of the table, into the side table each names."""
-    for row, fix, side in connection.execute(
-        "select row, fix, side from temp._rows where op = ? order by row", (DELETE,)
-    ).fetchall():
-        held = _take(connection, info.name, row)
+    for side in _sides(connection, DELETE):
+        leaving = connection.execute(
+            f"select r.fix, t.* from temp._rows r join {quote_identifier(info.name)} t"
+            f" on t.{ROW} = r.row where r.op = ? and r.side is ? order by r.row",
+            (DELETE, side),
+        ).fetchall()
+        total = sum(held[3] for held in leaving)
         if side is not None:
-            suffix = str(side)[len(info.name) :]
-            tables.side_table(connection, info, suffix, at)
-            _put(connection, str(side), row, held, extra=(change_set,))
-        _line(connection, change_set, fix, row, DELETE, _packed(held, side))
+            tables.side_table(connection, info, side[len(info.name) :], at)
+            _insert(connection, side, [(*held[1:4], change_set, *held[4:]) for held in leaving])
+            tables.count_change(connection, side, rows=len(leaving), hash_change=total)
+        connection.executemany(
+            _LINE.format("before"),
+            [(change_set, x[0], x[1], _packed(x[2], x[4:], side), DELETE) for x in leaving],
+        )
+        tables.count_change(connection, info.name, rows=-len(leaving), hash_change=-total)
+    connection.execute(
+        f"delete from {quote_identifier(info.name)}"
+        f" where {ROW} in (select row from temp._rows where op = ?)",
+        (DELETE,),
+    )
 
 
 def restore_rows(connection: sqlite3.Connection, info: TableInfo, change_set: int) -> None:
     """Put rows laid down with op *insert* back, byte for byte, out of the side table."""
-    for row, fix, side, packed in connection.execute(
-        "select row, fix, side, held from temp._rows where op = ? order by row", (INSERT,)
-    ).fetchall():
-        plain = json.loads(packed)
+    for side in _sides(connection, INSERT):
+        coming = connection.execute(
+            "select fix, row, held from temp._rows where op = ? and side is ? order by row",
+            (INSERT, side),
+        ).fetchall()
+        rows = [_unpacked(row, packed) for _, row, packed in coming]
+        total = sum(int(str(row[2])) for row in rows)
         if side is not None:
-            _take(connection, str(side), row)
-        held = [plain["batch"], hashing.row_hash(row, plain["cells"]), *plain["cells"]]
-        _put(connection, info.name, row, held)
-        _line(connection, change_set, fix, row, INSERT, packed)
+            connection.execute(
+                f"delete from {quote_identifier(side)} where {ROW} in"
+                " (select row from temp._rows where op = ? and side = ?)",
+                (INSERT, side),
+            )
+            tables.count_change(connection, side, rows=-len(rows), hash_change=-total)
+        _insert(connection, info.name, rows)
+        connection.executemany(
+            _LINE.format("after"),
+            [(change_set, fix, row, packed, INSERT) for fix, row, packed in coming],
+        )
+        tables.count_change(connection, info.name, rows=len(rows), hash_change=total)
 
 
-def _take(connection: sqlite3.Connection, table: str, row: int) -> list[object]:
-    """Delete one row and return its batch, hash and cells."""
-    name = quote_identifier(table)
-    held = connection.execute(f"select * from {name} where {ROW} = ?", (row,)).fetchone()
-    connection.execute(f"delete from {name} where {ROW} = ?", (row,))
-    names = [d[0] for d in connection.execute(f"select * from {name} limit 0").description]
-    tables.count_change(connection, table, rows=-1, hash_change=-held[2])
-    skipped = 4 if CHANGE_SET in names else 3
-    return [held[1], held[2], *held[skipped:]]
+_LINE = "insert into _steward_journal (change_set, fix, row, {}, op) values (?, ?, ?, ?, ?)"
 
 
-def _put(
-    connection: sqlite3.Connection,
-    table: str,
-    row: int,
-    held: Sequence[object],
-    *,
-    extra: Iterable[object] = (),
-) -> None:
-    values = [row, held[0], held[1], *extra, *held[2:]]
-    marks = ", ".join("?" * len(values))
-    connection.execute(f"insert into {quote_identifier(table)} values ({marks})", values)
-    tables.count_change(connection, table, rows=1, hash_change=int(str(held[1])))
+def _sides(connection: sqlite3.Connection, op: str) -> list[str | None]:
+    rows = connection.execute("select distinct side from temp._rows where op = ? order by 1", (op,))
+    return [row[0] for row in rows]
 
 
-def _packed(held: Sequence[object], side: str | None) -> str:
-    plain = {"batch": held[0], "cells": list(held[2:]), "side": side}
+def _insert(connection: sqlite3.Connection, table: str, rows: Sequence[Sequence[object]]) -> None:
+    if rows:
+        marks = ", ".join("?" * len(rows[0]))
+        connection.executemany(f"insert into {quote_identifier(table)} values ({marks})", rows)
+
+
+def _packed(batch: int, texts: Sequence[str | None], side: str | None) -> str:
+    plain = {"batch": batch, "cells": list(texts), "side": side}
     return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
 
-def _line(
-    connection: sqlite3.Connection, change_set: int, fix: int, row: int, op: str, packed: str
-) -> None:
-    before, after = (packed, None) if op == DELETE else (None, packed)
-    connection.execute(
-        "insert into _steward_journal (change_set, fix, row, before, after, op)"
-        " values (?, ?, ?, ?, ?, ?)",
-        (change_set, fix, row, before, after, op),
-    )
+def _unpacked(row: int, packed: str) -> tuple[object, ...]:
+    plain = json.loads(packed)
+    return (row, plain["batch"], hashing.row_hash(row, plain["cells"]), *plain["cells"])

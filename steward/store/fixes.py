@@ -32,6 +32,11 @@ def save(
     means: same kind and changes, and rows in common (for a merge or quarantine: the same rows).
     """
     info = tables.get(connection, table)
+    if info.side_of is not None:
+        raise UsageError(
+            f"{info.name!r} holds rows set aside; they are not fixed there.",
+            hint="Bring a row back first: steward undo",
+        )
     for fix in fixes:
         _check(fix, info)
     if not beside:

@@ -30,7 +30,7 @@ def make_fix(
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def fix():
     return make_fix
 
