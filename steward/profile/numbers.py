@@ -156,11 +156,16 @@ def fences(
 def histogram(
     numbers: Floats, rows: npt.NDArray[np.int64], low: float, high: float
 ) -> tuple[tuple[float, float, int], ...]:
-    """Even bins between the fences; what lies outside stands in one bin on either side."""
+    """Even bins between the fences; what lies outside stands in one bin on either side.
+
+    Positive numbers that reach over a factor of 200 get bins that are even on the log scale.
+    """
     start, stop = max(float(numbers[0]), low), min(float(numbers[-1]), high)
     if start >= stop:
         return ((start, stop, int(rows.sum())),)
-    edges = np.linspace(start, stop, BINS + 1)
+    spaced = np.geomspace if start > 0 and stop > 200 * start else np.linspace
+    edges = spaced(start, stop, BINS + 1)
+    edges[0], edges[-1] = start, stop
     if numbers[0] < start:
         edges = np.concatenate([[numbers[0]], edges])
     if numbers[-1] > stop:

@@ -17,7 +17,7 @@ from steward.profile.dependency import Coded, find_dependencies, narrow, takes_p
 from steward.profile.quality import measure_quality
 from steward.profile.reference import Target, find_foreign_keys, find_targets
 from steward.profile.shift import BatchTests, Cells, Tested, corrected
-from steward.types import ColumnProfile, ForeignKey, Profile
+from steward.types import ColumnProfile, ForeignKey, Profile, StorageType
 from steward.types import SemanticType as S
 
 WORKERS = 2
@@ -106,8 +106,11 @@ class _Work:
     def _test(self, measured: Measured, codes: npt.NDArray[np.int32]) -> Tested:
         if not self.batches.needed:
             return Tested(0, ())
-        enumerated = measured.profile.semantic in _ENUMERATED
-        cells = Cells(measured.profile.name, codes, measured.numbers, measured.shapes, enumerated)
+        profile, shapes = measured.profile, measured.shapes
+        if profile.semantic is S.ID and profile.type is StorageType.INTEGER:
+            shapes = np.zeros_like(shapes)  # running numbers grow longer: no news
+        enumerated = profile.semantic in _ENUMERATED
+        cells = Cells(profile.name, codes, measured.numbers, shapes, enumerated)
         return self.batches.test(cells)
 
 
