@@ -66,10 +66,11 @@ def unmangled(text: str) -> str | None:
     ftfy knows UTF-8 read as a Western encoding. Added here are UTF-8 read as GBK, and GBK read as
     a Western encoding: strict re-encoding must succeed, which for real text it hardly ever does.
     """
+    chinese = _utf8_as_gbk(text) or _gbk_as_latin(text)
+    if chinese:
+        return chinese
     fixed: str = ftfy.fix_encoding(text)
-    if fixed != text:
-        return fixed
-    return _utf8_as_gbk(text) or _gbk_as_latin(text)
+    return fixed if fixed != text else None
 
 
 def _utf8_as_gbk(text: str) -> str | None:
@@ -89,12 +90,23 @@ def _gbk_as_latin(text: str) -> str | None:
         return None
     for western in ("cp1252", "latin-1"):
         try:
-            fixed = text.encode(western).decode("gb2312")
+            raw = text.encode(western)
+            fixed = raw.decode("gb2312")
         except UnicodeError:
             continue
+        if _is_utf8(raw):
+            return None
         if len(_HAN.findall(fixed)) * 2 == sum(ord(c) > 127 for c in text):
             return fixed
     return None
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def control_character(snapshot: Snapshot, profile: Profile) -> Iterator[Issue]:

@@ -19,7 +19,7 @@ cells = st.one_of(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(st.tuples(cells, cells), min_size=1, max_size=30))
 def test_every_issue_counts_what_its_query_selects(rows):
     snapshot = Snapshot.from_columns("t", {"a": [r[0] for r in rows], "b": [r[1] for r in rows]})
