@@ -123,7 +123,7 @@ def _same_number(a: str, b: str) -> bool:
 def _is_typo(dirty: str, clean: str) -> bool:
     if len(dirty) == len(clean) and _masked(dirty, clean):
         return True
-    allowed = max(1, min(3, len(clean) // 4))
+    allowed = max(1, min(3, len(clean) // 4)) if len(clean) > 2 else 0
     return OSA.distance(dirty.casefold(), clean.casefold(), score_cutoff=allowed) <= allowed
 
 
