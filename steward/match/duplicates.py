@@ -17,6 +17,7 @@ import numpy.typing as npt
 from steward.engine import Snapshot
 from steward.engine.text import quote_identifier
 from steward.match.guards import Guards
+from steward.match.identifiers import same_gtin
 from steward.match.products import THRESHOLD, match_tokens
 from steward.match.survivors import Member, Survivorship, survive
 from steward.match.tokens import Tokens, tokenize
@@ -89,9 +90,15 @@ class NearDuplicates:
         if title is None:
             return
         who = Provenance(self.name, self.version)
+        merged: set[int] = set()
+        for positions in same_gtin(snapshot, profile, title):
+            if not merged & set(positions):
+                merged.update(positions)
+                group = _Group(positions, 1.0, "the same GTIN")
+                yield self._merge(snapshot, profile, title, group, positions, who)
         guards = Guards(snapshot, profile, title)
         for group in _groups(snapshot, title):
-            for rows in guards.agreeing(group.positions):
+            for rows in guards.agreeing([p for p in group.positions if p not in merged]):
                 if len(rows) > 1:
                     yield self._merge(snapshot, profile, title, group, rows, who)
 
@@ -111,10 +118,7 @@ class NearDuplicates:
         # Where titles repeat all over the table they name kinds of product, not products.
         own = about.distinct / max(1, about.present)
         shown = " | ".join(dict.fromkeys(_cell(snapshot, title, at) or "" for at in rows))
-        text = (
-            f"{len(rows)} rows seem to be one product (similarity {group.score:.2f}, no attribute "
-            f"contradicts): {shown}"
-        )
+        text = f"{len(rows)} rows seem to be one product ({group.why}): {shown}"
         return _fix(
             snapshot,
             tuple(snapshot.row_ids[list(rows)].tolist()),
@@ -130,6 +134,7 @@ class _Group:
 
     positions: tuple[int, ...]
     score: float
+    why: str
 
 
 def _equal_rows(snapshot: Snapshot, columns: Sequence[str]) -> list[npt.NDArray[np.int64]]:
@@ -199,7 +204,9 @@ def _groups(snapshot: Snapshot, title: str) -> Iterator[_Group]:
     for group, score in sorted([*matched, *alone]):
         found = [int(p) for i in group for c in same[i] for p in order[edges[c] : edges[c + 1]]]
         if 1 < len(found) <= MAX_GROUP:
-            yield _Group(tuple(sorted(found)), score)
+            yield _Group(
+                tuple(sorted(found)), score, f"similarity {score:.2f}, no attribute contradicts"
+            )
 
 
 def _member(

@@ -48,6 +48,11 @@ class Similarity:
         return any(self._rows_with.get(word, 0) >= ESTABLISHED for word in words)
 
 
+def contradict(left: Iterable[str], right: Iterable[str]) -> bool:
+    """Does each side hold a number (size, count, model) that the other has not?"""
+    return all(any(c.isdigit() for word in side for c in word) for side in (left, right))
+
+
 def _twins(left: frozenset[str], right: frozenset[str]) -> list[tuple[str, str]]:
     """Words of one side that are misspellings of words of the other; each word once."""
     free = sorted(word for word in right if len(word) >= TYPO_LENGTH)
