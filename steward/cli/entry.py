@@ -18,9 +18,16 @@ LOUDNESS = ("-q", "--quiet", "-v", "--verbose")
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code (see `steward.errors`)."""
+    words = _loudness_first(list(sys.argv[1:] if arguments is None else arguments))
+    try:
+        return _run(words)
+    except BrokenPipeError:
+        return _reader_left()
+
+
+def _run(words: list[str]) -> int:
     from steward.cli.app import app
 
-    words = _loudness_first(list(sys.argv[1:] if arguments is None else arguments))
     try:
         result = app(args=words, prog_name="steward", standalone_mode=False)
         sys.stdout.flush()
@@ -29,12 +36,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _stopped() if code == INTERRUPTED else code
     except (KeyboardInterrupt, EOFError, typer.Abort):
         return _stopped()
-    except BrokenPipeError:
-        return _reader_left()
     except SystemExit as leave:
         # typer leaves by itself when the reader of a pipe has left.
         pipe = isinstance(leave.__context__, BrokenPipeError)
         return _reader_left() if pipe else int(leave.code or 0)
+    except BrokenPipeError:
+        raise
     except Exception as error:
         if os.environ.get("STEWARD_DEBUG") == "1":
             raise
@@ -52,6 +59,9 @@ def _failed(error: Exception) -> int:
     if isinstance(error, StewardError):
         return _say(error.message, error.hint, error.exit_code)
     if isinstance(error, TyperException):
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error.format_message())
+            return 0
         context = getattr(error, "ctx", None)
         path = context.command_path if context else "steward"
         message = error.format_message() if hasattr(error, "format_message") else str(error)

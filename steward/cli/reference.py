@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from typer.main import get_command
 
@@ -23,16 +24,28 @@ def reference() -> str:
     from steward.cli.app import VERBS, app
 
     group = get_command(app)
-    context = group.make_context("steward", [], resilient_parsing=True, terminal_width=WIDTH)
+    context = _context(group, "steward", None)
     parts = [HEAD, _block(group.get_help(context))]
     for module in VERBS:
-        name = module.__name__.rpartition(".")[2]
-        command = group.get_command(context, name)  # type: ignore[attr-defined]
-        inner = command.make_context(
-            name, [], parent=context, resilient_parsing=True, terminal_width=WIDTH
-        )
-        parts += [f"## steward {name}\n", _block(command.get_help(inner))]
+        parts += _command(group, context, module.__name__.rpartition(".")[2], level=2)
+    parts += _command(group, context, "eval", level=2)
     return "\n".join(parts)
+
+
+def _command(group: Any, context: Any, name: str, *, level: int) -> list[str]:
+    """The help of a command, and of the commands below it."""
+    command = group.get_command(context, name)
+    inner = _context(command, name, context)
+    parts = [f"{'#' * level} {inner.command_path}\n", _block(command.get_help(inner))]
+    for below in getattr(command, "commands", {}):
+        parts += _command(command, inner, below, level=level + 1)
+    return parts
+
+
+def _context(command: Any, name: str, parent: Any) -> Any:
+    return command.make_context(
+        name, [], parent=parent, resilient_parsing=True, terminal_width=WIDTH
+    )
 
 
 def _block(text: str) -> str:

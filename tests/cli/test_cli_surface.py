@@ -129,9 +129,7 @@ def test_names_are_never_cut_on_a_narrow_screen(stored: Said, shell: Said) -> No
     assert all(name in said for name in ("items", "price", "city"))
 
 
-def test_a_traceback_is_shown_only_when_asked_for(
-    stored: Said, shell: Said, folder: Path
-) -> None:
+def test_a_traceback_is_shown_only_when_asked_for(stored: Said, shell: Said, folder: Path) -> None:
     (folder / "out").mkdir()
     quiet, loud = (shell("show", "99", STEWARD_DEBUG=flag) for flag in ("0", "1"))
     assert (quiet.code, "Traceback" in quiet.err) == (2, False)

@@ -148,7 +148,9 @@ def test_with_two_tables_one_must_be_named(stored: Said) -> None:
     assert refused(said, 2) and "items | second" in said.err
 
 
-@pytest.mark.parametrize("content", ["a,b\n", "a,b\n,\n,\n", "a\nx\n"], ids=["header", "nulls", "one"])
+@pytest.mark.parametrize(
+    "content", ["a,b\n", "a,b\n,\n,\n", "a\nx\n"], ids=["header", "nulls", "one"]
+)
 @pytest.mark.parametrize("verb", ["profile", "check", "fix"])
 def test_a_table_with_little_in_it_is_no_problem(
     stored: Said, folder: Path, verb: str, content: str
