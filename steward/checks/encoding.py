@@ -147,7 +147,8 @@ def _matching(
     codes = snapshot.codes(column.name)
     found = _matches(codes, pattern)
     # Blank cells are the business of `missing`.
-    found &= np.fromiter((bool(v.strip()) for v in codes.values), bool, len(codes.values))
+    for i in np.flatnonzero(found):
+        found[i] = not codes.values[i].isspace()
     rows = int(codes.counts[found].sum())
     if not rows or rows > usual * max(column.present, 1):
         return

@@ -82,7 +82,7 @@ def _wordy(runs: Shapes) -> bool:
     words = sum(
         int(n)
         for name, n in zip(runs.names, runs.rows, strict=True)
-        if "A+a+" in name or "a+ a+" in name or "A+ A+" in name or set(name) <= set("aA文+ ")
+        if "A+a+" in name or "a+ a+" in name or "A+ A+" in name or set(name) <= set("aA汉+ ")
     )
     return words * 2 > int(runs.rows.sum())
 

@@ -94,17 +94,28 @@ def _groups(snapshot: Snapshot, codes: npt.NDArray[np.int32], titles: Codes) -> 
 
 def near_pairs(keys: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     """Pairs of distinct titles (positions) that are one but for a misspelt long word."""
-    forwards = np.arange(len(keys))
-    backwards = np.array(sorted(forwards, key=lambda i: keys[i][::-1]), np.int64)
-    for order in (forwards, backwards):
-        texts = [keys[i] for i in order]
+    plain = pa.array(keys, pa.string())
+    digits = Codes.of(pc.replace_substring_regex(plain, "[^0-9]", "")).codes
+    backwards = pc.array_sort_indices(pc.utf8_reverse(plain)).to_numpy()
+    for order in (np.arange(len(keys)), backwards.astype(np.int64)):
         for step in range(1, WINDOW + 1):
-            likeness = process.cpdist(
-                texts[:-step], texts[step:], scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE
-            ) if len(texts) > step else np.zeros(0)  # fmt: skip
-            for i in np.flatnonzero(likeness >= ALIKE).tolist():
-                if one_thing(texts[i], texts[i + step]):
-                    yield int(order[i]), int(order[i + step])
+            one, other = order[:-step], order[step:]
+            # Most neighbours in a catalogue differ in a number: they are never compared.
+            same = digits[one] == digits[other]
+            yield from _alike(keys, one[same], other[same])
+
+
+def _alike(keys: tuple[str, ...], one: Rows, other: Rows) -> Iterator[tuple[int, int]]:
+    likeness = process.cpdist(
+        [keys[i] for i in one],
+        [keys[i] for i in other],
+        scorer=fuzz.token_sort_ratio,
+        score_cutoff=ALIKE,
+    )
+    for i in np.flatnonzero(likeness >= ALIKE).tolist():
+        a, b = int(one[i]), int(other[i])
+        if one_thing(keys[a], keys[b]):
+            yield a, b
 
 
 def one_thing(one: str, other: str) -> bool:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from steward.checks.values import blank, present_values
-from steward.engine import Codes, Snapshot
+from steward.engine import Snapshot
 from steward.profile.parse import parse_date, parse_money, parse_number, parse_quantity
 from steward.types import ColumnProfile, SemanticType
 
@@ -16,7 +16,7 @@ MEASURES = frozenset({SemanticType.MONEY, SemanticType.QUANTITY, SemanticType.NU
                       SemanticType.PERCENT})  # fmt: skip
 """What is counted or measured, and so has a size. Ids and codes made of digits have none."""
 
-PLAIN = r"^[+-]?\d+(\.\d+)?$"
+PLAIN = r"^-?\d+(\.\d+)?$"
 EPOCH = 719_163
 """Ordinal of 1970-01-01: dates are days since then, as in the profile."""
 
@@ -33,8 +33,10 @@ def value_numbers(snapshot: Snapshot, column: ColumnProfile) -> Numbers:
     numbers = np.full(len(codes.values), np.nan)
     rest = present
     if column.semantic is not SemanticType.DATE:
-        plain = _plain(codes)
-        numbers[plain] = np.array([codes.values[i] for i in np.flatnonzero(plain)], dtype=float)
+        values = pa.array(codes.values, pa.string())
+        plain = np.asarray(pc.match_substring_regex(values, PLAIN).to_numpy(zero_copy_only=False))
+        parsed = pc.cast(values.filter(pa.array(plain)), pa.float64())
+        numbers[plain] = parsed.to_numpy(zero_copy_only=False)
         rest = present & ~plain
         numbers[~present] = np.nan
     for i in np.flatnonzero(rest):
@@ -47,11 +49,6 @@ def row_numbers(snapshot: Snapshot, column: ColumnProfile) -> Numbers:
     numbers = np.append(value_numbers(snapshot, column), np.nan)
     codes = blank(snapshot.codes(column.name), present_values(snapshot, column))
     return np.asarray(numbers[codes], dtype=np.float64)
-
-
-def _plain(codes: Codes) -> npt.NDArray[np.bool_]:
-    found = pc.match_substring_regex(pa.array(codes.values, pa.string()), PLAIN)
-    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def _number(text: str, semantic: SemanticType) -> float:

@@ -1,7 +1,7 @@
 """The shape of a text: letters and digits by kind, everything else as it is.
 
-Shapes are taken of distinct values, by Arrow's regular expressions, at three depths. The deepest
-at which a column is regular says what its values should look like.
+Shapes are the profile's masks of distinct values, read at three depths. The deepest at which a
+column is regular says what its values should look like.
 """
 
 from __future__ import annotations
@@ -14,21 +14,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from steward.engine import Codes
+from steward.profile.shapes import masks
 
 Level = tuple[tuple[str, str], ...]
 
-EXACT: Level = (
-    (r"\p{Nd}", "9"),
-    (r"\p{Lu}", "A"),
-    (r"\p{Ll}", "a"),
-    (r"\p{Han}", "文"),
-)
-"""`AB-12` is `AA-99`."""
-
-RUNS: Level = (("9+", "9+"), ("A+", "A+"), ("a+", "a+"), ("文+", "文+"))
+RUNS: Level = (("9+", "9+"), ("A+", "A+"), ("a+", "a+"), ("汉+", "汉+"))
 """`AB-12` is `A+-9+`. Read from exact shapes."""
 
-LETTERS: Level = (("[Aa文]+", "a+"), ("9+", "9+"))
+LETTERS: Level = (("[Aa汉]+", "a+"), ("9+", "9+"))
 """`AB-12` is `a+-9+`: case does not matter. Read from exact shapes."""
 
 
@@ -46,7 +39,7 @@ class Shapes:
 
 def exact_shapes(codes: Codes, counted: npt.NDArray[np.bool_]) -> Shapes:
     """Exact shapes of a column's distinct values; only values `counted` add to `rows`."""
-    made = Codes.of(_replaced(codes.values, EXACT))
+    made = Codes.of(masks(pa.array(codes.values, pa.string()), short=False))
     weights = np.where(counted, codes.counts, 0)
     rows = np.bincount(made.codes, weights=weights, minlength=len(made.values))
     return Shapes(made.values, made.codes, rows.astype(np.int64))

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from steward.checks.finding import issue_from_sql
 from steward.checks.sql import select_rows
 from steward.checks.values import present_codes, present_values
-from steward.engine import Snapshot
+from steward.engine import Codes, Snapshot
 from steward.types import ColumnProfile, Issue, Profile, Reason, SemanticType
 
 MIN_ROWS = 30
@@ -20,6 +20,7 @@ MAX_WORDS = 1_000
 ESTABLISHED_ROWS = 2
 MAX_LENGTH = 60
 CHANCE_RATIO = 5
+SAMPLED = 20_000
 WORDS = frozenset({SemanticType.CATEGORY, SemanticType.TEXT, SemanticType.CODE,
                    SemanticType.COUNTRY, SemanticType.LANGUAGE})  # fmt: skip
 EDGES = re.compile(r"[\s,;/|()，、（）-]+")
@@ -66,16 +67,23 @@ def _rows(snapshot: Snapshot, holder: ColumnProfile, owner: ColumnProfile) -> np
         for v, n, p in zip(other.values, other.counts, present_values(snapshot, owner), strict=True)
         if p and n >= ESTABLISHED_ROWS and not v.isdigit()
     }
-    held = np.fromiter((inner(v, words) is not None for v in codes.values), bool, len(codes.values))
-    if not held.any():
+    held = present_codes(snapshot, holder)
+    empty = np.flatnonzero((held >= 0) & (present_codes(snapshot, owner) < 0))
+    filled = np.flatnonzero((held >= 0) & (present_codes(snapshot, owner) >= 0))
+    found = empty[_holding(codes, held[empty], words)]
+    # How often a value ends so by itself is measured where the other cell is filled, on a sample.
+    sample = filled[:: max(1, len(filled) // SAMPLED)]
+    usual = len(sample[_holding(codes, held[sample], words)]) / max(len(sample), 1)
+    if len(found) < CHANCE_RATIO * usual * len(empty):
         return np.zeros(0, np.int64)
-    holds = np.append(held, False)[present_codes(snapshot, holder)]
-    empty = present_codes(snapshot, owner) < 0
-    beside_filled = float((holds & ~empty).sum()) / max(int((~empty).sum()), 1)
-    beside_empty = float((holds & empty).sum()) / max(int(empty.sum()), 1)
-    if beside_empty < CHANCE_RATIO * beside_filled:
-        return np.zeros(0, np.int64)
-    return snapshot.row_ids[holds & empty]
+    return snapshot.row_ids[found]
+
+
+def _holding(codes: Codes, held: npt.NDArray[np.int32], words: set[str]) -> npt.NDArray[np.bool_]:
+    """Which of these cells hold a word of the other column; each distinct value is read once."""
+    values, inverse = np.unique(held, return_inverse=True)
+    holds = [inner(codes.values[v], words) is not None for v in values]
+    return np.array(holds, bool)[inverse]
 
 
 def inner(value: str, words: set[str]) -> tuple[str, str] | None:

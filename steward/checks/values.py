@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from steward.engine import Codes, Snapshot
 from steward.types import ColumnProfile
@@ -11,13 +13,12 @@ from steward.types import ColumnProfile
 
 def present_values(snapshot: Snapshot, column: ColumnProfile) -> npt.NDArray[np.bool_]:
     """For each distinct value (bool): is it neither blank nor a disguised missing value?"""
-    codes = snapshot.codes(column.name)
-    disguised = {v.value for v in column.disguised}
-    return np.fromiter(
-        (bool(v) and not v.isspace() and v not in disguised for v in codes.values),
-        bool,
-        len(codes.values),
-    )
+    values = pa.array(snapshot.codes(column.name).values, pa.string())
+    held = pc.not_equal(pc.utf8_trim_whitespace(values), "")
+    if column.disguised:
+        words = pa.array([v.value for v in column.disguised], pa.string())
+        held = pc.and_not(held, pc.is_in(values, words))
+    return np.asarray(held.to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def present_codes(snapshot: Snapshot, column: ColumnProfile) -> npt.NDArray[np.int32]:
