@@ -62,13 +62,13 @@ def _table(connection: sqlite3.Connection, wanted: Sequence[Fix]) -> TableInfo:
     if len(names) != 1:
         said = f"They are for: {', '.join(names)}." if names else "There was no fix."
         raise UsageError(f"A change set holds fixes of one table. {said}")
+    statuses = fixes.statuses(connection, names[0])
     for fix in wanted:
-        if fix.id is None:
+        if fix.id not in statuses:
             raise UsageError("A fix must be saved before it is applied.")
-        held = fixes.find(connection, fix.id)
-        if held.status in (Status.APPLIED, Status.REJECTED):
+        if statuses[fix.id] in (Status.APPLIED, Status.REJECTED):
             raise UsageError(
-                f"Fix {fix.id} is {held.status}.",
+                f"Fix {fix.id} is {statuses[fix.id]}.",
                 hint="Choose fixes that are proposed or accepted.",
             )
     info = tables.get(connection, names[0])

@@ -149,6 +149,14 @@ def select(connection: sqlite3.Connection, table: str | None, status: Status | N
     )
 
 
+def statuses(connection: sqlite3.Connection, table: str) -> dict[int | None, Status]:
+    """Where every fix of a table is on its way."""
+    rows = connection.execute(
+        "select id, status from _steward_fixes where table_name = ? collate nocase", (table,)
+    )
+    return {number: Status(status) for number, status in rows}
+
+
 def set_status(connection: sqlite3.Connection, numbers: Iterable[int], status: Status) -> None:
     """Write where fixes are on their way."""
     connection.executemany(
@@ -171,7 +179,7 @@ def review(
         raise UsageError("A review accepts or rejects.")
     if fix.status is Status.APPLIED:
         raise UsageError(
-            f"Fix {number} is applied.", hint=f"Take it back first: steward undo {number}"
+            f"Fix {number} is applied.", hint=f"Take it back first: steward undo f{number}"
         )
     if changes is not None:
         fix = replace(fix, changes=_edited(fix, changes))

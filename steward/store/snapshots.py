@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+
 from steward.engine import Snapshot, open_snapshot
+from steward.engine.text import quote_identifier
 from steward.errors import StoreLocked
 from steward.store.tables import TableInfo
+from steward.types import BATCH, ROW
 
 KEPT = 4
 """Snapshots kept for each table: whoever compares before and after still finds both."""
@@ -22,19 +27,18 @@ def cache_folder(database: Path) -> Path:
     return database.with_name(database.name + ".steward-cache")
 
 
-def take(database: Path, describe: Callable[[], TableInfo], *, writable: bool) -> Snapshot:
+def take(
+    database: Path, describe: Callable[[], TableInfo], connection: sqlite3.Connection
+) -> Snapshot:
     """Return the table as it stands; `describe` looks it up anew.
 
     The file is made under another name and kept only if the table did not change meanwhile, so a
     snapshot is never half of one change set and half of the next.
     """
+    writable = os.access(database.resolve().parent, os.W_OK)
     for _ in range(TRIES):
         info = describe()
-        if not writable:
-            found = open_snapshot(database, info.name, info.columns, content_hash=info.content_hash)
-            source = found.arrow
-        else:
-            source = _file(database, info)
+        source = _file(database, info) if writable else _in_memory(connection, info)
         if describe().content_hash == info.content_hash:
             return Snapshot(
                 info.name,
@@ -48,6 +52,18 @@ def take(database: Path, describe: Callable[[], TableInfo], *, writable: bool) -
     raise StoreLocked(
         f"Table {info.name!r} keeps changing while it is read.", hint="Try again in a moment."
     )
+
+
+def _in_memory(connection: sqlite3.Connection, info: TableInfo) -> pa.Table:
+    """The table without a file, for a store in a folder that cannot be written to."""
+    kinds = {ROW: pa.int64(), BATCH: pa.int64()} | dict.fromkeys(info.columns, pa.string())
+    names = ", ".join(quote_identifier(name) for name in kinds)
+    rows = connection.execute(
+        f"select {names} from {quote_identifier(info.name)} order by {ROW}"
+    ).fetchall()
+    columns = list(zip(*rows, strict=True)) or [()] * len(kinds)
+    arrays = [pa.array(held, kind) for held, kind in zip(columns, kinds.values(), strict=True)]
+    return pa.Table.from_arrays(arrays, names=list(kinds))
 
 
 def _file(database: Path, info: TableInfo) -> Path:

@@ -123,7 +123,8 @@ class Store:
         return found
 
     def _snapshot(self, table: str) -> Snapshot:
-        return snapshots.take(self.path, lambda: self.table(table), writable=not self.read_only)
+        with database.translated(self.path):
+            return snapshots.take(self.path, lambda: self.table(table), self._db.conn)
 
     def content_hash(self, table: str) -> str:
         """Sixteen hexadecimal digits that name the content, whatever the order of rows."""

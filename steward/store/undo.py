@@ -60,7 +60,7 @@ def _take_back(
         connection, info.name, UNDO, at, note=f"undo of {what}", undoes=held.id
     )
     _lay_reverse(connection, info, held, fix)
-    _check_fits(connection, info, what, held.first)
+    _check_fits(connection, info, what, held)
     try:
         write(connection, info, opened)
     except StaleFix as error:
@@ -111,7 +111,9 @@ def _lay_reverse(
         )
 
 
-def _check_fits(connection: sqlite3.Connection, info: TableInfo, what: str, first: int) -> None:
+def _check_fits(
+    connection: sqlite3.Connection, info: TableInfo, what: str, held: SetRecord
+) -> None:
     """The table holds what the lines left there, or `UndoBlocked` names who changed it."""
     table = quote_identifier(info.name)
     row = connection.execute(
@@ -122,12 +124,12 @@ def _check_fits(connection: sqlite3.Connection, info: TableInfo, what: str, firs
     mismatch = mismatch or _mismatch_outside_rows(connection, info)
     if mismatch is None:
         return
-    line = _last_line(connection, info.name, mismatch, first)
+    line = _last_line(connection, info.name, mismatch, held.first)
     if line is not None:
         raise _blocked(connection, what, line)
     raise UndoBlocked(
         f"Cannot undo {what}: row {mismatch.row} of {info.name!r} was changed outside steward.",
-        hint="Compare with: steward diff",
+        hint=f"Compare with: steward diff c{held.id}",
     )
 
 
@@ -165,10 +167,11 @@ def _last_line(
 def _blocked(connection: sqlite3.Connection, what: str, line: JournalLine) -> UndoBlocked:
     kind = journal.record(connection, line.change_set).kind
     by = f"change set {line.change_set}" + (f", fix {line.fix}" if line.fix else f" ({kind})")
+    name = f"f{line.fix}" if line.fix else f"c{line.change_set}"
     where = f"row {line.row}" + (f", column {line.column!r}" if line.column else "")
     return UndoBlocked(
         f"Cannot undo {what}: {by} later changed {where} of {line.table!r}.",
-        hint=f"Undo the later one first: steward undo {line.fix or line.change_set}"
+        hint=f"Undo the later one first: steward undo {name}"
         if kind != INGEST
         else "The new delivery stands; propose again.",
     )

@@ -42,7 +42,8 @@ def state(home):
     """What must not change: the store's files, and all it says of its tables."""
     with Store(home / "s.db") as store:
         found = store.tables(), store.recount_hash("items"), store.history()
-    return found, sorted(p.name for p in home.iterdir() if p.name.startswith((".", "s.db")))
+    files = sorted(p.name for p in home.iterdir() if p.name.startswith((".", "s.db")))
+    return found, [name for name in files if not name.endswith("-cache")]
 
 
 def gz_cut(text):

@@ -70,7 +70,7 @@ def make(store, plan, fix):
     return store.save_fixes("items", made)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(worlds)
 def test_undoing_every_change_set_gives_back_every_state_on_the_way(
     tmp_path_factory, fix, given_world
@@ -95,7 +95,7 @@ def test_undoing_every_change_set_gives_back_every_state_on_the_way(
             assert state(store) == before
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(worlds)
 def test_fixes_undone_one_by_one_in_any_order_give_back_the_table(
     tmp_path_factory, fix, given_world
