@@ -92,7 +92,7 @@ def make_table(path: Path, rows: int, seed: int = 11) -> None:
         "category": [f"Shop > Aisle {c // 10} > Shelf {c}" for c in category],
         "supplier": [f"S{b % 60:03d}" for b in brand],
         "size": [f"{n} ml" for n in rng.integers(1, 40, rows) * 50],
-        "colour": np.array(["red", "blue", "green", "black", "白色", "N/A"])[rng.integers(0, 6, rows)],
+        "colour": COLOURS[rng.integers(0, 6, rows)],
         "sku": [f"{'ABCDEFGH'[b % 8]}{n:07d}-{b % 9}" for b, n in zip(brand, rng.permutation(rows), strict=True)],
         "url": [f"https://shop.example/p/{n}" for n in rng.permutation(rows)],
         "listed": day,
@@ -111,11 +111,13 @@ def make_table(path: Path, rows: int, seed: int = 11) -> None:
     )
 
 
-_WORDS = (
+_LIST = (
     "steel cotton mini super light smart classic pro soft large small blue red garden kitchen "
     "travel office school summer winter baby dog cat sport water phone case cable lamp chair desk "
     "bottle cup shirt shoe watch ring bag box set"
-).split()
+)
+_WORDS = _LIST.split()
+COLOURS = np.array(["red", "blue", "green", "black", "白色", "N/A"])
 
 
 def measure(work: str, path: Path, python: str = sys.executable) -> dict[str, float]:

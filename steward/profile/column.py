@@ -75,7 +75,7 @@ def measure_column(name: str, counts: Counts) -> Measured:
         is_key=unique == 1.0,
         near_key=NEAR_KEY <= unique < 1.0,
     )
-    return Measured(profile, present, _places(filled, hidden), _codes(shapes), numbers)
+    return Measured(profile, present, _places(filled, hidden), _codes(shapes, sense), numbers)
 
 
 def _places(filled: npt.NDArray[np.bool_], hidden: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
@@ -86,8 +86,14 @@ def _places(filled: npt.NDArray[np.bool_], hidden: npt.NDArray[np.bool_]) -> npt
     return places.astype(np.int32)
 
 
-def _codes(shapes: Counts) -> Integers:
-    return np.zeros(0, np.int64) if shapes.codes is None else shapes.codes.astype(np.int64)
+def _codes(shapes: Counts, sense: Meaning) -> Integers:
+    """The shape of each value, as a number; how many digits a number has is no shape."""
+    if shapes.codes is None:
+        return np.zeros(0, np.int64)
+    if sense.semantic not in NUMERIC:
+        return shapes.codes.astype(np.int64)
+    alike = pc.dictionary_encode(pc.replace_substring(shapes.values, "9+", "9"))
+    return np.asarray(alike.indices)[shapes.codes].astype(np.int64)
 
 
 def _lengths(present: Counts) -> LengthSummary | None:

@@ -42,7 +42,7 @@ def batch_counts(table: ibis.Table, column: str, batch: str) -> ibis.Table:
 
 
 def pair_tally(table: ibis.Table, determinant: Sequence[str], dependent: str) -> ibis.Table:
-    """One row: `tested`, `kept`, `groups`, `grouped` rows of a dependency (g3 is 1 - kept / tested)."""
+    """One row: `tested`, `kept`, `groups`, `grouped` of a dependency; g3 is 1 - kept / tested."""
     known = table.filter([table[name].notnull() for name in (*determinant, dependent)])
     pairs = known.group_by([*determinant, dependent]).aggregate(rows=known.count())
     groups = pairs.group_by(list(determinant)).aggregate(

@@ -45,7 +45,7 @@ _SIGN = "|".join(
 )
 _MONEY = re.compile(
     rf"(?P<open>\()?(?P<minus>[+-])?\s*(?P<before>{_SIGN})?\s*(?P<inner>-)?\s*(?P<number>{NUMBER})"
-    rf"(?:,-|\.-)?\s*(?P<scale>[千万亿])?\s*(?P<after>{_SIGN})?(?P<close>\))?\s*起?",
+    rf"(?P<round>,-|\.-)?\s*(?P<scale>[千万亿])?\s*(?P<after>{_SIGN})?(?P<close>\))?\s*起?",
     re.IGNORECASE,
 )
 
@@ -55,7 +55,10 @@ def parse_money(text: str) -> Money | None:
     found = _MONEY.fullmatch(fold(text))
     if not found or bool(found["open"]) != bool(found["close"]):
         return None
-    amount = decimal_of(found["number"])
+    number = found["number"]
+    if found["round"] and re.fullmatch(r"\d{1,3}\.\d{3}", number):
+        number = number.replace(".", "")  # `1.299,-`: the dash says that the comma is decimal
+    amount = decimal_of(number)
     if amount is None:
         return None
     amount *= SCALES.get(found["scale"] or "", 1)

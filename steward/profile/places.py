@@ -47,8 +47,40 @@ LANGUAGE_NAMES = words(
 
 
 COUNTRY_NAMES = words(
-    "america|england|great britain|holland|korea|republic of korea|scotland|u.k.|u.s.|u.s.a.|"
-    "uae|uk|united states of america|usa|wales"
+    "*zh|afghanistan|albania|algeria|america|american samoa|andorra|angola|anguilla|"
+    "antarctica|antigua and barbuda|argentina|armenia|aruba|australia|austria|azerbaijan|"
+    "bahamas|bahrain|bangladesh|barbados|belarus|belgium|belize|benin|bermuda|bhutan|bolivia|"
+    "bonaire, sint eustatius and saba|bosnia and herzegovina|botswana|bouvet island|brazil|"
+    "british indian ocean territory|british virgin islands|brunei|bulgaria|burkina faso|"
+    "burundi|cambodia|cameroon|canada|cape verde|cayman islands|central african republic|"
+    "chad|chile|china|christmas island|cocos islands|colombia|comoros|congo|cook islands|"
+    "costa rica|croatia|cuba|curaçao|cyprus|czech republic|côte d'ivoire|denmark|djibouti|"
+    "dominica|dominican republic|ecuador|egypt|el salvador|england|equatorial guinea|eritrea|"
+    "estonia|ethiopia|falkland islands|faroe islands|fiji|finland|france|french guiana|"
+    "french polynesia|french southern territories|gabon|gambia|georgia|germany|ghana|"
+    "gibraltar|great britain|greece|greenland|grenada|guadeloupe|guam|guatemala|guernsey|"
+    "guinea|guinea-bissau|guyana|haiti|heard island and mcdonald islands|holland|honduras|"
+    "hong kong|hungary|iceland|india|indonesia|iran|iraq|ireland|isle of man|israel|italy|"
+    "jamaica|japan|jersey|jordan|kazakhstan|kenya|kiribati|korea|kuwait|kyrgyzstan|laos|"
+    "latvia|lebanon|lesotho|liberia|libya|liechtenstein|lithuania|luxembourg|macao|macedonia|"
+    "madagascar|malawi|malaysia|maldives|mali|malta|marshall islands|martinique|mauritania|"
+    "mauritius|mayotte|mexico|micronesia|moldova|monaco|mongolia|montenegro|montserrat|"
+    "morocco|mozambique|myanmar|namibia|nauru|nepal|netherlands|new caledonia|new zealand|"
+    "nicaragua|niger|nigeria|niue|norfolk island|north korea|northern mariana islands|norway|"
+    "oman|pakistan|palau|palestine|panama|papua new guinea|paraguay|peru|philippines|"
+    "pitcairn|poland|portugal|puerto rico|qatar|republic of korea|reunion|romania|russia|"
+    "rwanda|saint barthélemy|saint helena|saint kitts and nevis|saint lucia|saint martin|"
+    "saint pierre and miquelon|saint vincent and the grenadines|samoa|san marino|"
+    "sao tome and principe|saudi arabia|scotland|senegal|serbia|seychelles|sierra leone|"
+    "singapore|sint maarten (dutch part)|slovakia|slovenia|solomon islands|somalia|"
+    "south africa|south georgia and the south sandwich islands|south korea|south sudan|spain|"
+    "sri lanka|sudan|suriname|svalbard and jan mayen|swaziland|sweden|switzerland|syria|"
+    "taiwan|tajikistan|tanzania|thailand|the democratic republic of congo|timor-leste|togo|"
+    "tokelau|tonga|trinidad and tobago|tunisia|turkey|turkmenistan|turks and caicos islands|"
+    "tuvalu|u.k.|u.s.|u.s. virgin islands|u.s.a.|uae|uganda|uk|ukraine|united arab emirates|"
+    "united kingdom|united states|united states minor outlying islands|"
+    "united states of america|uruguay|usa|uzbekistan|vanuatu|vatican|venezuela|vietnam|wales|"
+    "wallis and futuna|western sahara|yemen|zambia|zimbabwe|åland islands"
     "|"
     "不丹|东帝汶|东萨摩亚|中国|中国台湾|中国大陆|中国香港|中非共和国|丹麦|乌克兰|"
     "乌兹别克斯坦|乌干达|乌拉圭|乍得|也门|亚美尼亚|以色列|伊拉克|伊朗|伯里兹|佛得角|俄罗斯|"
@@ -79,7 +111,7 @@ COUNTRY_NAMES = words(
     "马来西亚|马约特岛|马绍尔群岛|马耳他|马达加斯加|马里|黎巴嫩|黑山",
     "|",
 )
-"""Names of countries in English and Chinese, lower case."""
+"""Names of countries in English and Chinese, lower case (from the tables of phonenumbers)."""
 
 
 def is_country(text: str) -> bool:

@@ -11,6 +11,9 @@ from steward.engine import Codes, Snapshot
 from steward.profile import expressions, profile_table
 from steward.profile.dependency import g3
 
+# Ibis 12 calls what DuckDB 2 deprecates.
+pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow:DeprecationWarning")
+
 
 def shop_rows(rows=300, seed=5):
     rng = np.random.default_rng(seed)
