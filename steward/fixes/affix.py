@@ -8,7 +8,6 @@ values that are known without them, are garbage. Signs that carry meaning (`-5`,
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -21,6 +20,9 @@ from steward.types import ColumnProfile, Fix, Profile, Provenance, Reason, Safet
 
 MIN_VALUES = 3
 """One pattern of garbage must be seen on so many distinct values of the table."""
+
+USUAL_SHARE = 0.2
+"""A pattern in more than this share of a column's rows is how the column is written."""
 
 ESTABLISHED = 3
 """A value is established when so many rows hold it."""
@@ -121,8 +123,7 @@ def _decide(pattern: _Pattern, values: ColumnValues, code: int, after: str) -> D
     support = distinct if inside else pattern.landed
     if distinct < MIN_VALUES or support < MIN_VALUES or pattern.frequent > 0.1 * distinct:
         return None
-    usual = _usual_in_column(pattern, values)
-    if usual > 0.3:
+    if _usual_in_column(pattern, values) > USUAL_SHARE:
         return None
     lower = wilson_lower(support, distinct)
     here = known >= ESTABLISHED and known > rows
@@ -146,8 +147,6 @@ def _decide(pattern: _Pattern, values: ColumnValues, code: int, after: str) -> D
 
 
 def _usual_in_column(pattern: _Pattern, values: ColumnValues) -> float:
-    """Share of the column's distinct values that have the pattern: garbage is the exception."""
-    by_column: dict[str, int] = defaultdict(int)
-    for other, _, _ in pattern.edits:
-        by_column[other.name] += 1
-    return by_column[values.name] / max(1, len(values.codes.values))
+    """Share of the column's rows that have the pattern: garbage is the exception."""
+    codes = [code for other, code, _ in pattern.edits if other.name == values.name]
+    return float(values.codes.counts[codes].sum() / max(1, values.codes.counts.sum()))

@@ -38,7 +38,6 @@ KEEP_SHARE = 0.97
 MIN_ROWS = 50
 MIN_CORRELATION = 0.6
 _MAX_COLUMNS = 12
-_PRICES = {SemanticType.MONEY, SemanticType.NUMBER}
 
 Floats = npt.NDArray[np.float64]
 
@@ -65,8 +64,12 @@ class SwappedPrices:
     def propose(self, snapshot: Snapshot, profile: Profile) -> Iterator[Fix]:
         """Propose to swap, one fix for each pair of prices that breaks a clear order."""
         who = Provenance(self.name, self.version)
-        names = [c.name for c in profile.columns if c.semantic in _PRICES and not c.is_key]
         money = {c.name for c in profile.columns if c.semantic is SemanticType.MONEY}
+        # A serial number is a number too; a price may happen to be unique.
+        names = [
+            c.name for c in profile.columns
+            if c.name in money or (c.semantic is SemanticType.NUMBER and not c.is_key)
+        ]  # fmt: skip
         numbers = {name: _numbers(snapshot, name) for name in names[:_MAX_COLUMNS]}
         for low, high in permutations(numbers, 2):
             if not {low, high} & money:
