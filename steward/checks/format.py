@@ -22,6 +22,8 @@ ESTABLISHED_ROWS = 5
 ESTABLISHED_SHARE = 0.01
 MAX_SHAPES = 12
 GAP = 4
+TAIL = 5
+OWN_SHARE = 0.6
 FREE_TEXT_LENGTH = 60
 STRANGE_SHARE = 0.01
 STRANGE = (r"\p{Nd}", r"[*^~|<>{}\\\\=_#@$%]", r"''|\"\"|[?!]{2}|--|,,|\.\.")
@@ -71,7 +73,9 @@ def _deviants(
     exact = exact_shapes(codes, present)
     runs = coarser(exact, RUNS)
     if _wordy(runs):
-        return strangers(codes, present)
+        # Where most rows hold a text of their own it is a title, and titles hold any sign.
+        own = column.distinct >= OWN_SHARE * column.present
+        return None if own else strangers(codes, present)
     found = None if _vary_in_length(exact, runs) else _unlike(exact, present)
     found = found or _unlike(runs, present) or _unlike(coarser(exact, LETTERS), present)
     return found if found and found[0].any() else None
@@ -116,7 +120,8 @@ def _unlike(seen: Shapes, present: npt.NDArray[np.bool_]) -> Deviants | None:
     if not 0 < known <= MAX_SHAPES or rest > DEVIANT_SHARE * total:
         return None
     # No gap between the rarest usual shape and the commonest odd one: the odd ones are a long tail.
-    if GAP * int(seen.rows[~established].max(initial=0)) > int(seen.rows[established].min()):
+    least = int(seen.rows[established].min())
+    if GAP * int(seen.rows[~established].max(initial=0)) > least or TAIL * rest > least:
         return None
     order = np.argsort(-np.where(established, seen.rows, 0), kind="stable")[: min(known, 3)]
     usual = "usually " + ", ".join(f"`{seen.names[i]}`" for i in order)

@@ -19,10 +19,13 @@ from steward.engine import Codes, Snapshot
 from steward.types import Issue, Profile, Reason, SemanticType
 
 ALIKE = 92.0
-"""Likeness of two titles, 0 to 100, words sorted (rapidfuzz's token sort ratio)."""
+"""Likeness of two titles, 0 to 100, by rapidfuzz's ratio."""
 
 AGREEING = 0.8
 MAX_GROUP = 20
+MAX_SHARE = 0.1
+"""Where titles repeat more often than that, they name kinds of things, not things."""
+
 WINDOW = 2
 LONG_WORD = 5
 
@@ -61,7 +64,7 @@ def near_duplicate(snapshot: Snapshot, profile: Profile) -> Iterator[Issue]:
         same &= raw[later] == raw[first]
     # Rows equal cell for cell are the business of `duplicate_row`.
     found = later[(agree >= AGREEING * len(others)) & ~same]
-    if not len(found):
+    if not 0 < len(found) <= MAX_SHARE * snapshot.rows:
         return
     issue = issue_from_sql(
         snapshot,
@@ -109,7 +112,7 @@ def _alike(keys: tuple[str, ...], one: Rows, other: Rows) -> Iterator[tuple[int,
     likeness = process.cpdist(
         [keys[i] for i in one],
         [keys[i] for i in other],
-        scorer=fuzz.token_sort_ratio,
+        scorer=fuzz.ratio,
         score_cutoff=ALIKE,
     )
     for i in np.flatnonzero(likeness >= ALIKE).tolist():
