@@ -33,6 +33,7 @@ def apply(
     """
     from steward import job
     from steward.report.outcome import outcome_document, outcome_parts
+    from steward.types import Status
 
     screen = session(context).screen
     outcomes = []
@@ -41,7 +42,13 @@ def apply(
         for name, numbers in _chosen(home, fixes, table).items():
             outcomes.append(
                 job.accept_and_apply(
-                    home, name, fixes=numbers, user_checks=user, dry_run=dry_run, step=step
+                    home,
+                    name,
+                    fixes=numbers,
+                    status=Status.ACCEPTED if numbers is None else None,
+                    user_checks=user,
+                    dry_run=dry_run,
+                    step=step,
                 )
             )
     if as_json:
@@ -54,19 +61,19 @@ def apply(
         screen.show(*outcome_parts(outcome))
 
 
-def _chosen(store: Store, given: list[str], table: str | None) -> dict[str, list[int]]:
-    """The fixes to apply, by table, in order."""
+def _chosen(store: Store, given: list[str], table: str | None) -> dict[str, list[int] | None]:
+    """The fixes to apply, by table; None for all that were accepted."""
     from steward.errors import UsageError
     from steward.types import Status
 
     if given == ["all"]:
         name = None if table is None else the_table(store, table)
-        found = store.fixes(name, status=Status.ACCEPTED)
-    elif "all" in given:
+        return dict.fromkeys(fix.table for fix in store.fixes(name, status=Status.ACCEPTED))
+    if "all" in given:
         raise UsageError("Either all, or numbers of fixes.")
-    else:
-        found = [store.fix(fix_number(one)) for one in given]
-    chosen: dict[str, list[int]] = {}
-    for fix in found:
-        chosen.setdefault(fix.table, []).append(fix.id or 0)
+    chosen: dict[str, list[int] | None] = {}
+    for fix in [store.fix(fix_number(one)) for one in given]:
+        numbers = chosen.setdefault(fix.table, [])
+        assert numbers is not None
+        numbers.append(fix.id or 0)
     return chosen

@@ -85,7 +85,8 @@ def _show(
     if not fixes:
         screen.line(f"There is nothing to propose for table {name}.")
     else:
-        shown = fixes[:limit] if limit else fixes
+        largest = sorted(fixes, key=lambda fix: (-fix.cells, fix.id or 0))
+        shown = largest[:limit] if limit else largest
         screen.show(fix_table(shown), "", corrector_table(fixes))
         if len(shown) < len(fixes):
             screen.advice(f"{len(fixes) - len(shown):,} more: --limit 0 shows all.")

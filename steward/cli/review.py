@@ -182,9 +182,8 @@ def _apply(store: Store, tables: list[str], user: UserChecks | None) -> list[Out
     from steward import job
     from steward.types import Status
 
-    outcomes = []
-    for name in tables:
-        accepted = [fix.id or 0 for fix in store.fixes(name, status=Status.ACCEPTED)]
-        if accepted:
-            outcomes.append(job.accept_and_apply(store, name, fixes=accepted, user_checks=user))
-    return outcomes
+    return [
+        job.accept_and_apply(store, name, status=Status.ACCEPTED, user_checks=user)
+        for name in tables
+        if store.fixes(name, status=Status.ACCEPTED)
+    ]

@@ -11,6 +11,9 @@ from pathlib import Path
 import pyarrow as pa
 
 WHOLE_ROW = "*"
+DISGUISED = "disguised_missing"
+HIDDEN = frozenset({""})
+"""A disguised missing value is mended when it is seen to be missing: the value itself is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def _state(
         too_many = line["kind"] == "duplicate_exact"
         return "mended" if len(at) <= int(too_many) else "as seeded"
     values = {columns[line["column"]][row] or "" for row in at}
-    if values == {line["before"]}:
+    if values == {line["before"]} or (line["kind"] == DISGUISED and values <= HIDDEN):
         return "mended"
     return "as seeded" if line["after"] in values else "changed"
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from steward.checks import UserChecks, run_checks
 from steward.errors import StaleFix, UsageError
-from steward.job.choose import STALE, compatible
+from steward.job.choose import STALE, compatible, holds
 from steward.job.outcome import Judged, Outcome, Verdict
 from steward.job.steps import Step, profile, quiet
 from steward.job.verify import Finding, failed, findings
@@ -23,6 +23,7 @@ def accept_and_apply(
     *,
     fixes: Sequence[int] | None = None,
     safety: Safety | None = None,
+    status: Status | None = None,
     user_checks: UserChecks | None = None,
     kind: str = "fix",
     note: str = "",
@@ -36,6 +37,7 @@ def accept_and_apply(
         table: the table the fixes belong to.
         fixes: ids of the fixes to apply. A stale one among them is refused.
         safety: instead of ids, every waiting fix of this safety; stale ones are skipped.
+        status: instead of ids, every waiting fix of this status (`ACCEPTED`); likewise.
         user_checks: checks of the user that must not newly fail either.
         kind: what the change set is called in the history.
         note: a line for the history.
@@ -47,7 +49,10 @@ def accept_and_apply(
         UsageError: a fix named by id belongs to another table, or is not waiting.
     """
     waiting = [fix for fix in store.fixes(table) if fix.status in WAITING]
-    chosen = _chosen(store, table, waiting, fixes, safety)
+    if fixes is None:
+        chosen = [f for f in waiting if safety in (None, f.safety) and status in (None, f.status)]
+    else:
+        chosen = _named(store, table, fixes)
     ready, left = compatible(store.snapshot(table), chosen)
     if fixes is not None:
         _refuse_stale(left)
@@ -64,6 +69,7 @@ def accept_and_apply(
     step(f"checking {table} after")
     failures = watch.failures()
     reverts = _revert(store, failures)
+    _mark_stale(store, table)
     return replace(
         outcome,
         judged=_by_id([*judged, *_verdicts(ready, failures)]),
@@ -72,15 +78,7 @@ def accept_and_apply(
     )
 
 
-def _chosen(
-    store: Store,
-    table: str,
-    waiting: Sequence[Fix],
-    ids: Sequence[int] | None,
-    safety: Safety | None,
-) -> list[Fix]:
-    if ids is None:
-        return [fix for fix in waiting if safety is None or fix.safety is safety]
+def _named(store: Store, table: str, ids: Sequence[int]) -> list[Fix]:
     chosen = [store.fix(number) for number in dict.fromkeys(ids)]
     for fix in chosen:
         if fix.table != table:
@@ -127,6 +125,15 @@ class _Watch:
         snapshot = self.store.snapshot(self.measured.table)
         issues = run_checks(snapshot, self.measured, user=self.user, columns=self.columns)
         return findings(snapshot, issues)
+
+
+def _mark_stale(store: Store, table: str) -> None:
+    """Take fixes out of review whose old values are gone; proposing again finds what is left."""
+    snapshot = store.snapshot(table)
+    waiting = [fix for fix in store.fixes(table) if fix.status in WAITING]
+    stale = [_id(fix) for fix in waiting if not holds(snapshot, fix)]
+    if stale:
+        store.mark(stale, Status.STALE)
 
 
 def _revert(store: Store, failures: dict[int, str]) -> tuple[int, ...]:

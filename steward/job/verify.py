@@ -3,7 +3,7 @@
 A fix failed when its own check still flags one of its rows in one of its columns, or when another
 check flags a row that it did not flag before. Three findings are not held against a fix: a row
 that turns out to be a duplicate once it is clean, and a cell that is missing because the fix says
-so (a disguised missing value made null).
+so (a disguised missing value made null or empty).
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def _touches(fix: Fix, finding: Finding) -> bool:
 
 
 def _means_missing(fix: Fix, finding: Finding) -> bool:
-    emptied = {change.column for change in fix.changes if change.after is None}
+    emptied = {change.column for change in fix.changes if not change.after}
     return finding.reason is Reason.MISSING and bool(emptied & finding.columns)
 
 

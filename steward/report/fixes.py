@@ -96,7 +96,7 @@ def _line(fix: Fix) -> tuple[object, ...]:
         ", ".join(fix.columns) or "(rows)",
         change_text(fix),
         f"×{len(fix.rows):,}",
-        shown(fix.evidence.text, 160),
+        shown(fix.evidence.text, 120),
         measured(fix.evidence.backtest),
         fix.safety.value,
         fix.status.value,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from rich.console import RenderableType
@@ -13,9 +14,9 @@ from steward.report.terminal import Head, grid
 
 
 def outcome_parts(outcome: Outcome) -> list[RenderableType]:
-    """The counts, and the fixes that were not kept with their reasons."""
-    table = verdict_table(outcome)
-    return [*outcome_lines(outcome), *([table] if table else [])]
+    """The counts, and why fixes were skipped or taken back."""
+    table = reverted_table(outcome)
+    return [*outcome_lines(outcome), *skipped_lines(outcome), *([table] if table else [])]
 
 
 def outcome_lines(outcome: Outcome) -> list[str]:
@@ -32,18 +33,23 @@ def outcome_lines(outcome: Outcome) -> list[str]:
     return lines
 
 
-def verdict_table(outcome: Outcome, limit: int = 20) -> Table | None:
-    """The fixes that did not survive, each with its reason; None when there is none."""
-    lost = [*outcome.of(Verdict.REVERTED), *outcome.of(Verdict.SKIPPED)]
+def reverted_table(outcome: Outcome, limit: int = 20) -> Table | None:
+    """The fixes that were taken back, each with its reason; None when there is none."""
+    lost = outcome.of(Verdict.REVERTED)
     if not lost:
         return None
-    heads = (Head("fix", right=True), Head("column"), Head("change", fold=True), Head("verdict"))
+    heads = (Head("fix", right=True), Head("column"), Head("change", fold=True))
     rows = [
-        (str(j.fix.id), ", ".join(j.fix.columns), change_text(j.fix), j.verdict.value, j.why)
-        for j in lost[:limit]
+        (str(j.fix.id), ", ".join(j.fix.columns), change_text(j.fix), j.why) for j in lost[:limit]
     ]
     more = f" (the first {limit} of {len(lost):,})" if len(lost) > limit else ""
-    return grid((*heads, Head("why", fold=True)), rows, title=f"Not kept{more}")
+    return grid((*heads, Head("why", fold=True)), rows, title=f"Taken back{more}")
+
+
+def skipped_lines(outcome: Outcome) -> list[str]:
+    """How many fixes were skipped, by reason."""
+    reasons = Counter(judged.why for judged in outcome.of(Verdict.SKIPPED))
+    return [f"{count:,} skipped: {why}." for why, count in sorted(reasons.items())]
 
 
 def outcome_document(outcome: Outcome) -> dict[str, Any]:

@@ -32,9 +32,7 @@ def test_a_fix_that_breaks_a_check_is_reverted_and_counted(
     store: Store, proposed: Propose, tmp_path: Path
 ) -> None:
     checks = tmp_path / "checks.yaml"
-    checks.write_text(
-        "version: 1\nchecks:\n  - {name: cheap, column: price, max: 100}\n", "utf-8"
-    )
+    checks.write_text("version: 1\nchecks:\n  - {name: cheap, column: price, max: 100}\n", "utf-8")
     before = store.content_hash("items")
     bad = proposed("price", "7.50", "7500", 81, 82, 83)
     outcome = job.accept_and_apply(
@@ -74,18 +72,35 @@ def test_a_dry_run_writes_nothing(store: Store, proposed: Propose) -> None:
     assert store.fix(fix.id or 0).status is Status.PROPOSED
 
 
-def test_of_two_fixes_on_one_cell_one_waits(store: Store, proposed: Propose) -> None:
+def test_of_two_fixes_on_one_cell_one_is_written(store: Store, proposed: Propose) -> None:
     proposed("city", "Berlni", "Berlin", 83, check="typo", confidence=0.99)
     other = proposed("city", "Berlni", "Bern", 83, check="typo", confidence=0.96)
     outcome = job.accept_and_apply(store, "items", safety=Safety.SAFE)
     assert (outcome.applied, outcome.skipped) == (1, 1)
-    assert store.fix(other.id or 0).status is Status.PROPOSED
+    assert store.fix(other.id or 0).status is Status.STALE
+
+
+def test_a_fix_that_became_stale_leaves_the_review(store: Store, proposed: Propose) -> None:
+    first = proposed("city", "Berlni", "Berlin", 83, check="typo")
+    late = proposed("city", "Berlni", "Bern", 83, check="typo")
+    live = proposed("size", "12.0 oz", "12 oz", 81, 82)
+    job.accept_and_apply(store, "items", fixes=[first.id or 0])
+    assert store.fix(late.id or 0).status is Status.STALE
+    assert store.fix(live.id or 0).status is Status.PROPOSED
+
+
+def test_all_that_was_accepted_is_applied_and_nothing_else(store: Store, proposed: Propose) -> None:
+    kept = proposed("city", "Berlni", "Berlin", 83, check="typo")
+    proposed("size", "12.0 oz", "12 oz", 81, 82)
+    store.review(kept.id or 0, Status.ACCEPTED)
+    outcome = job.accept_and_apply(store, "items", status=Status.ACCEPTED)
+    assert [judged.fix.id for judged in outcome.judged] == [kept.id]
 
 
 def test_a_stale_fix_named_by_number_is_refused(store: Store, proposed: Propose) -> None:
     proposed("city", "Berlni", "Berlin", 83, check="typo")
+    job.accept_and_apply(store, "items", safety=Safety.SAFE)
     late = proposed("city", "Berlni", "Bern", 83, check="typo")
-    job.accept_and_apply(store, "items", fixes=[(late.id or 0) - 1])
     before = store.content_hash("items")
     with pytest.raises(StaleFix, match="stale"):
         job.accept_and_apply(store, "items", fixes=[late.id or 0])

@@ -16,6 +16,7 @@ from steward.types import Change, Fix, FixKind, Reason, Safety, Status
 
 Propose = Callable[..., Fix]
 TEXT = st.none() | st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+KEYS = st.dictionaries(st.sampled_from(["id", "价格"]), TEXT)
 
 
 @pytest.fixture
@@ -114,7 +115,9 @@ def test_the_checks_of_a_recipe_hold_on_replay(april: Store) -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(
-    st.lists(st.tuples(TEXT, TEXT, st.dictionaries(st.sampled_from(["id", "价格"]), TEXT)), max_size=4),
+    st.lists(
+        st.tuples(TEXT, TEXT, st.dictionaries(st.sampled_from(["id", "价格"]), TEXT)), max_size=4
+    ),
     st.text(max_size=20),
 )
 def test_a_recipe_survives_yaml(

@@ -56,6 +56,7 @@ def test_a_duplicate_that_cleaning_revealed_is_no_failure() -> None:
 def test_missing_is_no_failure_when_the_fix_says_missing() -> None:
     missing = finding("missing", 1, reason=Reason.MISSING)
     assert failed([fix(1, after=None)], [], [missing]) == {}
+    assert failed([fix(1, after="")], [], [missing]) == {}
     assert failed([fix(1, after="z")], [], [missing]) != {}
 
 
