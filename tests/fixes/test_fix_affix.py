@@ -23,7 +23,7 @@ def test_the_same_signs_on_several_established_values_go() -> None:
     columns = {"city": [*CITIES, "ARCADIA-*", "ARBON-*", "ARCHIE-*"]}
     fixes = propose(StraySigns(), columns)
     assert after(fixes) == {"ARCADIA-*": "ARCADIA", "ARBON-*": "ARBON", "ARCHIE-*": "ARCHIE"}
-    assert all(fix.safety is Safety.SAFE and fix.confidence > 0.85 for fix in fixes)
+    assert all(fix.safety is Safety.SAFE and fix.confidence > 0.8 for fix in fixes)
 
 
 def test_one_value_alone_is_no_pattern() -> None:
