@@ -55,7 +55,7 @@ def make_items(path: Path, rows: int, seed: int) -> None:
 def timed(arguments: list[str], store: Path) -> float:
     started = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-m", "steward.cli", *arguments],
+        [str(Path(sys.executable).with_name("steward")), *arguments],
         capture_output=True,
         text=True,
         check=False,

@@ -89,7 +89,7 @@ class Snapshot:
         """One column; reads no other when the snapshot lies in a file."""
         if isinstance(self._source, pa.Table):
             return self._source.column(name)
-        return pq.read_table(self._source, columns=[name]).column(0)
+        return pq.ParquetFile(self._source).read(columns=[name]).column(0)
 
     def codes(self, name: str) -> Codes:
         """One column, dictionary-encoded; kept for the next caller."""

@@ -13,7 +13,7 @@ from steward.profile.recognise import RECOGNISERS
 from steward.types import SemanticType as S
 from steward.types import StorageType
 
-SAMPLE = 4000
+SAMPLE = 2000
 SCREEN = 150
 PHONE_SAMPLE = 200
 
