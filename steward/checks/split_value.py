@@ -1,4 +1,4 @@
-"""A value that sits in its neighbour's cell: `San Francisco CA` beside an empty state."""
+"""A value that sits in its neighbour's cell: `San Francisco CA` in a city."""
 
 from __future__ import annotations
 
@@ -21,52 +21,65 @@ ESTABLISHED_ROWS = 2
 MAX_LENGTH = 60
 CHANCE_RATIO = 5
 SAMPLED = 20_000
+MAX_TWICE = 0.1
 WORDS = frozenset({SemanticType.CATEGORY, SemanticType.TEXT, SemanticType.CODE,
                    SemanticType.COUNTRY, SemanticType.LANGUAGE})  # fmt: skip
 EDGES = re.compile(r"[\s,;/|()，、（）-]+")
 
 
 def split_value(snapshot: Snapshot, profile: Profile) -> Iterator[Issue]:
-    """Cells that hold another column's value as well, while that other cell is empty.
+    """Cells that hold another column's value as well: `San Francisco CA` in a city.
 
-    The last (or first) words must be a value that the other column takes, and what is left must be
-    something. It is reported only when cells beside an empty neighbour end so at least five times
-    as often as cells beside a filled one: otherwise such endings are part of the value.
+    The last (or first) words must be a value that the other column takes. Where that other cell is
+    empty, it is reported only when such cells are five times as frequent beside an empty neighbour
+    as beside a filled one. Where it holds the same word already, it is reported only when it is
+    rare and what is left is mostly a value that the column knows.
     """
     columns = [c for c in profile.columns if c.semantic in WORDS and c.present >= MIN_ROWS]
     for holder, owner in permutations(columns, 2):
         if not _may_hold(holder, owner):
             continue
-        rows = _rows(snapshot, holder, owner)
-        if not len(rows):
-            continue
-        issue = issue_from_sql(
-            snapshot,
-            select_rows(snapshot.name, [holder.name, owner.name], rows.tolist()),
-            check="split_value",
-            reason=Reason.SPLIT_VALUE,
-            columns=[holder.name, owner.name],
-            message=f"{{rows}} rows ({{share}}) have the {owner.name} inside {holder.name}, and "
-            f"no {owner.name}.",
-        )
-        if issue is not None:
-            yield issue
+        empty = _beside_empty(snapshot, holder, owner)
+        yield from _issue(snapshot, empty, (holder, owner), both=True)
+        yield from _issue(snapshot, _said_twice(snapshot, holder, owner), (holder, owner))
+
+
+def _issue(
+    snapshot: Snapshot,
+    rows: npt.NDArray[np.int64],
+    pair: tuple[ColumnProfile, ColumnProfile],
+    *,
+    both: bool = False,
+) -> Iterator[Issue]:
+    if not len(rows):
+        return
+    holder, owner = pair[0].name, pair[1].name
+    end = f", and no {owner}" if both else " once more"
+    issue = issue_from_sql(
+        snapshot,
+        select_rows(snapshot.name, [holder, owner], rows.tolist()),
+        check="split_value",
+        reason=Reason.SPLIT_VALUE,
+        columns=[holder, owner] if both else [holder],
+        message=f"{{rows}} rows ({{share}}) have the {owner} inside {holder}{end}.",
+    )
+    if issue is not None:
+        yield issue
 
 
 def _may_hold(holder: ColumnProfile, owner: ColumnProfile) -> bool:
     lengths = holder.lengths
     if lengths is None or lengths.mean > MAX_LENGTH or owner.distinct > MAX_WORDS:
         return False
-    return owner.present < owner.rows and owner.semantic is not SemanticType.TEXT
+    return owner.semantic is not SemanticType.TEXT
 
 
-def _rows(snapshot: Snapshot, holder: ColumnProfile, owner: ColumnProfile) -> npt.NDArray[np.int64]:
-    codes, other = snapshot.codes(holder.name), snapshot.codes(owner.name)
-    words = {
-        v
-        for v, n, p in zip(other.values, other.counts, present_values(snapshot, owner), strict=True)
-        if p and n >= ESTABLISHED_ROWS and not v.isdigit()
-    }
+def _beside_empty(
+    snapshot: Snapshot, holder: ColumnProfile, owner: ColumnProfile
+) -> npt.NDArray[np.int64]:
+    if owner.present == owner.rows:
+        return np.zeros(0, np.int64)
+    codes, words = snapshot.codes(holder.name), _words(snapshot, owner)
     held = present_codes(snapshot, holder)
     empty = np.flatnonzero((held >= 0) & (present_codes(snapshot, owner) < 0))
     filled = np.flatnonzero((held >= 0) & (present_codes(snapshot, owner) >= 0))
@@ -77,6 +90,37 @@ def _rows(snapshot: Snapshot, holder: ColumnProfile, owner: ColumnProfile) -> np
     if len(found) < CHANCE_RATIO * usual * len(empty):
         return np.zeros(0, np.int64)
     return snapshot.row_ids[found]
+
+
+def _said_twice(
+    snapshot: Snapshot, holder: ColumnProfile, owner: ColumnProfile
+) -> npt.NDArray[np.int64]:
+    codes, other = snapshot.codes(holder.name), snapshot.codes(owner.name)
+    none = np.zeros(0, np.int64)
+    if holder.distinct > SAMPLED:
+        return none
+    words = _words(snapshot, owner)
+    parts = {i: p for i, v in enumerate(codes.values) if (p := inner(v, words)) is not None}
+    if not parts:
+        return none
+    word_of = np.full(len(codes.values) + 1, -2, np.int64)
+    at = {v: i for i, v in enumerate(other.values)}
+    for i, (_, word) in parts.items():
+        word_of[i] = at[word]
+    found = np.flatnonzero(word_of[present_codes(snapshot, holder)] == other.codes)
+    if not 0 < len(found) <= MAX_TWICE * snapshot.rows:
+        return none
+    known = {v for i, v in enumerate(codes.values) if i not in parts}
+    kinds = np.unique(codes.codes[found]).tolist()
+    at_home = sum(parts[i][0].strip() in known for i in kinds)
+    return snapshot.row_ids[found] if 2 * at_home >= len(kinds) else none
+
+
+def _words(snapshot: Snapshot, owner: ColumnProfile) -> set[str]:
+    """Values of a column that come back and are not mere digits."""
+    codes = snapshot.codes(owner.name)
+    wanted = present_values(snapshot, owner) & (codes.counts >= ESTABLISHED_ROWS)
+    return {codes.values[i] for i in np.flatnonzero(wanted) if not codes.values[i].isdigit()}
 
 
 def _holding(codes: Codes, held: npt.NDArray[np.int32], words: set[str]) -> npt.NDArray[np.bool_]:

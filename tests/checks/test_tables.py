@@ -152,6 +152,16 @@ def test_a_state_inside_the_city_is_found(find):
     assert (issue.columns, issue.row_ids) == (("city", "state"), (2,))
 
 
+def test_a_state_said_twice_is_found_but_not_a_name_made_of_a_place(find):
+    table = places()
+    table["city"][1] = "Chicago IL"
+    [issue] = find(table, "split_value")
+    assert (issue.columns, issue.row_ids) == (("city",), (2,))
+    names = [f"{city} Brewery" if i < 3 else f"brewery no. {i}" for i, city in
+             enumerate(table["city"])]  # fmt: skip
+    assert not find({"name": names, "city": places()["city"]}, "split_value")
+
+
 @pytest.mark.parametrize(
     ("value", "parts"),
     [("Chicago IL", ("Chicago", "IL")), ("Chicago (IL)", ("Chicago", "IL")), ("IL", None),
