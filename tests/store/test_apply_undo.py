@@ -109,6 +109,14 @@ def test_undo_is_blocked_by_a_later_change_of_a_cell_until_that_is_undone(store,
     assert column(store, "size") == ["12 oz", "12 oz", "", "9 oz"]
 
 
+def test_undo_is_blocked_even_if_later_changes_came_back_to_the_value(store, fix):
+    (first,), _ = applied(store, fix([1], ("size", "12 oz", "12")))
+    applied(store, fix([1], ("size", "12", "13")))
+    applied(store, fix([1], ("size", "13", "12")))
+    with pytest.raises(UndoBlocked, match="row 1, column 'size'"):
+        store.undo_fix(first.id)
+
+
 def test_redo_is_blocked_when_the_cell_was_fixed_otherwise_meanwhile(store, fix):
     (first,), change_set = applied(store, fix([1], ("size", "12 oz", "12")))
     undone = store.undo_fix(first.id)

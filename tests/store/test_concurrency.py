@@ -2,10 +2,13 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
+from steward.errors import StoreLocked
 from steward.store import Store
+from steward.store.database import writing
 
 WRITER = """
 import sys
@@ -56,8 +59,6 @@ def finish(process):
 
 
 def test_two_writers_at_once_lose_nothing(tmp_path, store, fix):
-    from dataclasses import replace
-
     fixes = [
         replace(fix([1, 2], ("size", "12 oz", "12")), check="first"),
         replace(fix([3, 4], ("name", "c", "C")), check="second", rows=(3,)),
@@ -107,11 +108,16 @@ def test_a_reader_sees_before_or_after(tmp_path, deliver, fix):
 
 
 def test_a_crowded_store_says_who_to_wait_for(store):
-    from steward.errors import StoreLocked
-
     with Store(store.path, wait=0.05) as other:
         store._db.conn.execute("begin immediate")
         with pytest.raises(StoreLocked, match="Another process is writing"):
             other.set_setting("a", "b")
         store._db.conn.execute("rollback")
         other.set_setting("a", "b")
+
+
+def test_a_writer_holds_the_store_before_it_reads(store):
+    """What a write decides on cannot change under it: no second writer gets in between."""
+    with Store(store.path, wait=0.05) as other, writing(store._db, store.path):
+        with pytest.raises(StoreLocked):
+            other.set_setting("a", "b")
