@@ -256,6 +256,13 @@ class Forms:
             return new is not None and new == old
         return abs(new[0] - old[0]) <= Decimal("1e-9") and new[1:] == old[1:]
 
+    def _bare_option(self, code: int) -> str:
+        if len(self.layouts) != 1 or None in self.layouts:
+            return ""
+        (unit,) = self.layouts
+        bare = f"{self.written[code].amount.normalize():f}"
+        return f" All amounts are in {unit!r}, so the bare {bare!r} is one more option."
+
     def _decision(self, code: int, after: str, rules: Sequence[Rule], *, surely: bool) -> Decision:
         before = self.values.codes.values[code]
         lower = min(rule.lower for rule in rules)
@@ -265,6 +272,7 @@ class Forms:
         text += " ".join(describe(rule) for rule in rules)
         if not surely:
             text += " No form clearly dominates: which is the rule is a question for a person."
+            text += self._bare_option(code)
         return Decision(
             after,
             Reason.FORMAT,

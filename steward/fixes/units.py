@@ -40,7 +40,7 @@ class UnitFormat:
                 continue
             mixed = {} if column.is_key else dict(_mixed_labels(values, written))
             forms = Forms(values, written)
-            decisions = dict(forms.decide(meaning)) | mixed
+            decisions = dict(forms.decide(meaning)) | mixed | dict(_trailing(values, forms))
             for code in sorted(decisions):
                 yield values.fix(code, decisions[code], who)
 
@@ -74,6 +74,31 @@ def read_amounts(values: ColumnValues) -> dict[int, Written]:
             if written is not None:
                 out[code] = written
     return out
+
+
+def _trailing(values: ColumnValues, forms: Forms) -> Iterator[tuple[int, Decision]]:
+    """Words after an amount that another value of the column is: `12.0 oz. Silo Can`."""
+    known = {layout for w in forms.written.values() if w.scope for layout in (w.layout,)}
+    for code, before in enumerate(values.codes.values):
+        if code in forms.written or " " not in before.strip():
+            continue
+        amount = before.strip().rsplit(" ", 1)[0]
+        while " " in amount and meaning(amount) is None:
+            amount = amount.rsplit(" ", 1)[0]
+        found = meaning(amount)
+        if not isinstance(found, tuple) or found[1] is None:
+            continue
+        written = take_apart(amount, found[1])
+        if written is None or written.layout not in known:
+            continue
+        after, _ = forms.rewrite(written, surely=True)
+        text = (
+            f"{before!r} is the amount {amount!r} and some words; the column holds amounts alone. "
+            f"It would become {after!r} and lose the words: a person must decide."
+        )
+        rows = float(values.codes.counts[code])
+        yield code, Decision(after, Reason.FORMAT, "format", 0.75, text,
+                             votes_for=float(values.count(after)), votes_against=rows)  # fmt: skip
 
 
 def _mixed_labels(

@@ -40,6 +40,7 @@ def test_no_dominant_form_is_a_question_with_both_options_and_their_counts() -> 
     assert {fix.safety for fix in fixes} == {Safety.DISPLAY}
     assert "'# oz' 40 rows" in fixes[0].evidence.text
     assert "'# ounce' 35 rows" in fixes[0].evidence.text
+    assert "bare '1'" in fixes[0].evidence.text
 
 
 def test_units_are_never_converted() -> None:
@@ -56,6 +57,12 @@ def test_a_unit_that_only_some_rows_have_needs_a_person() -> None:
     abv = [f"0.0{n}" for n in range(10, 90)] * 2 + ["0.045%", "0.061%", "0.052%"]
     fixes = propose(UnitFormat(), {"abv": abv})
     assert mapped(fixes)["0.045%"] == "0.045"
+    assert {fix.safety for fix in fixes} == {Safety.UNSAFE}
+
+
+def test_words_after_an_amount_go_only_if_a_person_agrees() -> None:
+    fixes = propose(UnitFormat(), {"size": [*OUNCES, "12.0 oz. Silo Can", "16.0 oz Alumi-Tek"]})
+    assert mapped(fixes)["16.0 oz Alumi-Tek"] == "16.0 oz"
     assert {fix.safety for fix in fixes} == {Safety.UNSAFE}
 
 
