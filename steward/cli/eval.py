@@ -184,6 +184,39 @@ def try_self(
         _show(screen, tables.by_kind(record.cases[0]))
 
 
+@app.command("make")
+def make_cases(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Where to write the cases.")],
+    clean: Annotated[
+        list[Path] | None, typer.Option(help="A clean table to spoil, CSV; else made tables.")
+    ] = None,
+    mix: Annotated[list[str] | None, typer.Option(help="Only these mixes of damage.")] = None,
+    rows: Annotated[int | None, typer.Option(min=1, help="Rows at most.")] = None,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Make a suite of cases: clean tables of many shapes, spoilt in many ways."""
+    from steward.evaluate import make_suite
+    from steward.evaluate.schemas import SCHEMAS
+    from steward.evaluate.suite import DEFAULT_MIXES
+
+    made = make_suite(
+        folder,
+        seed,
+        schemas=() if clean else tuple(SCHEMAS),
+        mixes=mix or DEFAULT_MIXES,
+        clean=clean or (),
+        rows=rows,
+    )
+    screen = session(context).screen
+    if as_json:
+        screen.json("eval make", {"cases": made})
+        return
+    screen.line(f"{len(made)} cases in {folder}.")
+    screen.advice(f"Next: steward eval run fixes --suite {folder} --out runs/suite")
+
+
 def _task(name: str) -> Task:
     from steward.errors import UsageError
     from steward.evaluate import find_tasks

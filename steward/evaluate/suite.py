@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from random import Random
 
+from steward.errors import UsageError
 from steward.evaluate.case import Case, read_table, write_case
 from steward.evaluate.corrupt import MIXES, corrupt
 from steward.evaluate.schemas import SCHEMAS, Table
@@ -39,7 +40,12 @@ def make_suite(
 
     Returns:
         The case folders, in the order written.
+
+    Raises:
+        UsageError: there is no such schema or mix.
     """
+    _known(schemas, SCHEMAS, "schema")
+    _known(mixes, MIXES, "mix")
     tables = [(name, SCHEMAS[name](Random(f"{seed}/{name}"))) for name in schemas]
     tables += [(path.parent.name, Table(*read_table(path))) for path in clean]
     written = []
@@ -54,6 +60,13 @@ def spoilt(name: str, table: Table, mix: str, seed: int) -> Case:
     """One case: a clean table and one mix of damages."""
     done = corrupt(table.columns, table.rows, MIXES[mix], seed=seed)
     return Case(name, done.columns, done.dirty, done.clean, done.kinds)
+
+
+def _known(names: Iterable[str], there: Iterable[str], what: str) -> None:
+    known = list(there)
+    for name in names:
+        if name not in known:
+            raise UsageError(f"There is no {what} {name}.", hint=f"There are {', '.join(known)}.")
 
 
 def _cases(

@@ -74,3 +74,25 @@ def test_the_list_names_each_task_with_its_cases(capsys):
     code, said = steward(capsys, "eval", "list", "--json")
     tasks = json.loads(said.out)["tasks"]
     assert code == 0 and [task["cases"] > 3 for task in tasks if task["task"] == "fixes"] == [True]
+
+
+def test_a_stored_table_is_spoilt_and_scored_and_stays_as_it_is(case, capsys, monkeypatch):
+    monkeypatch.chdir(case)
+    rows = "".join(f"Bend,{n}\n" for n in range(200))
+    (case / "items.csv").write_text(f"city,n\n{rows}")
+    for words in (("init",), ("ingest", "items.csv", "--table", "items")):
+        assert steward(capsys, *words)[0] == 0
+    before = (case / "steward.db").read_bytes()
+    code, said = steward(capsys, "eval", "self", "--solver", "oracle", "--mix", "typo", "--json")
+    whole = json.loads(said.out)["run"]["cases"][0]["whole"]
+    assert code == 0 and whole["f1"] == 1 and whole["errors"] == 8
+    assert (case / "steward.db").read_bytes() == before
+
+
+def test_made_cases_can_be_run_as_a_suite(case, capsys):
+    clean = ("--clean", case / "clean.csv", "--mix", "typos")
+    assert steward(capsys, "eval", "make", case / "suite", *clean)[0] == 0
+    code, said = steward(capsys, "eval", "run", "fixes", "--suite", case / "suite", "--solver",
+                         "noop", "--json")  # fmt: skip
+    assert code == 0 and json.loads(said.out)["run"]["summary"]["cases"] == 1
+    assert steward(capsys, "eval", "make", case / "suite", "--mix", "chaos")[0] == 2
