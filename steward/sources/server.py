@@ -26,7 +26,7 @@ def open_server_table(location: str, table: str | None) -> Delivery:
     with closing(server.connect()) as connection:
         cursor = connection.cursor()
         server.run(cursor, f"select * from {server.quoted(name)} limit 0")
-        columns = check_columns([column[0] for column in cursor.description], f"{location}")
+        columns = check_columns([column[0] for column in cursor.description], server.shown)
     source = f"{server.shown}?table={name}"
     dialect = {"format": address.scheme, "table": name}
     return Delivery(columns, source, lambda: server.chunks(name, columns), dialect)
@@ -87,10 +87,10 @@ class _Server:
     def chunks(self, name: str, columns: tuple[str, ...]) -> Iterator[Chunk]:
         listed = ", ".join(self.casted.format(self.quoted_name(column)) for column in columns)
         with closing(self.connect()) as connection:
-            cursor = self.stream(connection)
-            self.run(cursor, f"select {listed} from {self.quoted(name)}")
-            while rows := cursor.fetchmany(CHUNK_ROWS):
-                yield Chunk(list(rows))
+            with closing(self.stream(connection)) as cursor:
+                self.run(cursor, f"select {listed} from {self.quoted(name)}")
+                while rows := cursor.fetchmany(CHUNK_ROWS):
+                    yield Chunk(list(rows))
 
     def quoted_name(self, column: str) -> str:
         return self.quote + column.replace(self.quote, self.quote * 2) + self.quote

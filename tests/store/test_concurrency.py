@@ -118,6 +118,9 @@ def test_a_crowded_store_says_who_to_wait_for(store):
 
 def test_a_writer_holds_the_store_before_it_reads(store):
     """What a write decides on cannot change under it: no second writer gets in between."""
-    with Store(store.path, wait=0.05) as other, writing(store._db, store.path):
-        with pytest.raises(StoreLocked):
-            other.set_setting("a", "b")
+    with (
+        Store(store.path, wait=0.05) as other,
+        writing(store._db, store.path),
+        pytest.raises(StoreLocked),
+    ):
+        other.set_setting("a", "b")
