@@ -102,8 +102,20 @@ def run_user_checks(
             + "\n".join(problems),
             hint="Correct the names, or say `table:` where a check is about another table.",
         )
-    found = (_issue(snapshot, profile, check, user.path) for check in mine)
+    found = (_run(snapshot, profile, check, user.path) for check in mine)
     return [issue for issue in found if issue is not None]
+
+
+def _run(snapshot: Snapshot, profile: Profile, check: UserCheck, path: Path | None) -> Issue | None:
+    import duckdb
+
+    try:
+        return _issue(snapshot, profile, check, path)
+    except duckdb.Error as error:
+        said = str(error).splitlines()[0]
+        raise ContentError(
+            f"{path or 'checks'}, line {check.line}: {check.name} cannot be run: {said}"
+        ) from None
 
 
 def _unknown(snapshot: Snapshot, checks: Iterable[UserCheck]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from steward.checks.registry import CHECKS
 from steward.checks.user import DEFAULT_SEVERITY, Choice, UserCheck, UserChecks
 from steward.checks.user_arguments import ALIASES, BOUNDS, RULES, argument
 from steward.errors import ContentError
@@ -84,8 +85,9 @@ def _read(root: yaml.Node | None, reading: _Reading, path: Path) -> UserChecks:
             sections[key.value] = list(_entries(node, reading))
     checks = [c for e in sections["checks"] for c in _checks(e, reading)]
     _unlike_names(checks, reading)
-    mute = tuple(_choice(e, reading) for e in sections["mute"])
-    keep = tuple(_choice(e, reading) for e in sections["keep"])
+    names = (*(c.name for c in CHECKS), *(c.name for c in checks))
+    mute = tuple(_choice(e, reading, names) for e in sections["mute"])
+    keep = tuple(_choice(e, reading, names) for e in sections["keep"])
     return UserChecks(tuple(checks), mute, keep, path)
 
 
@@ -196,12 +198,14 @@ def _unlike_names(checks: list[UserCheck], reading: _Reading) -> None:
             reading.wrong(check.line, f"{check.name!r} is already on line {first}; give it a name")
 
 
-def _choice(entry: _Entry, reading: _Reading) -> Choice:
+def _choice(entry: _Entry, reading: _Reading, names: tuple[str, ...]) -> Choice:
     for key in entry.values:
         if key not in CHOICE:
             reading.wrong(entry.lines[key], f"unknown key {key!r}{_like(key, CHOICE)}")
     check = _text(entry, "check", reading)
     column, table = _text(entry, "column", reading), _text(entry, "table", reading)
+    if check is not None and check not in names:
+        reading.wrong(entry.lines["check"], f"unknown check {check!r}{_like(check, names)}")
     if check is None and column is None:
         reading.wrong(entry.line, "say which `check:`, which `column:`, or both")
     severity = _severity(entry, reading, -1.0)

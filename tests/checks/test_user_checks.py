@@ -118,15 +118,17 @@ def test_all_mistakes_are_told_at_once_with_their_lines(tmp_path):
         "  - unique: true\n"
         "  - column: a\n    accepted_values: [yes, no]\n"
         "  - column: a\n    type: integer\n    severity: 7\n"
+        "mute:\n  - check: tipo\n"
         "mutes: []\n"
     )
     with pytest.raises(ContentError) as caught:
         load_user_checks(path)
     text = str(caught.value)
-    for line in (3, 4, 5, 7, 9, 10, 12, 15, 16):
+    for line in (3, 4, 5, 7, 9, 10, 12, 15, 17, 18):
         assert f"line {line}:" in text
     assert "did you mean 'not_null'" in text
     assert "did you mean 'mute'" in text
+    assert "did you mean 'typo'" in text
 
 
 @pytest.mark.parametrize(
@@ -154,6 +156,11 @@ def test_only_one_expression_is_a_predicate(tmp_path, predicate):
     path.write_text(f"checks:\n  - expression: '{predicate}'\n")
     with pytest.raises(ContentError):
         load_user_checks(path)
+
+
+def test_an_expression_that_cannot_run_is_told_with_its_line(run):
+    with pytest.raises(ContentError, match=r"line 2: .*nosuch"):
+        run("checks:\n  - expression: nosuch(sku) > 1\n")
 
 
 def test_columns_that_do_not_exist_are_all_named(run):
