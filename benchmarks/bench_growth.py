@@ -47,9 +47,8 @@ def make_items(path: Path, rows: int, seed: int) -> None:
             size = f"{b % 20 + 1}00 ml" if dirt[n, 1] > 0.05 else f"{b % 20 + 1}00ML"
             colour = COLOURS[b % 5] if dirt[n, 2] > 0.05 else "N/A"
             price = f"{b % 90 + dirt[n, 3]:.2f}"
-            writer.writerow(
-                [f"S{n:08d}", f"Brand {b} bottle {n % 997}", f"Brand {b}", supplier, size, price, colour]
-            )  # fmt: skip
+            title = f"Brand {b} bottle {n % 997}"
+            writer.writerow([f"S{n:08d}", title, f"Brand {b}", supplier, size, price, colour])
 
 
 def timed(arguments: list[str], store: Path) -> float:

@@ -37,7 +37,7 @@ SUMMARIZE = """
 import duckdb
 started = time.perf_counter()
 connection = duckdb.connect()
-connection.execute("set threads to 2")
+connection.execute("set threads to 2; set enable_progress_bar = false")
 connection.execute("summarize select * from read_parquet('{path}')").fetchall()
 """
 MAKE = """
@@ -49,7 +49,9 @@ TYPED = """
 import duckdb
 names = "item_id price list_price stock rating reviews weight_g margin".split()
 casts = ", ".join(f"cast({{n}} as double) as {{n}}" for n in names)
-duckdb.sql(f"copy (select * replace ({{casts}}) from read_parquet('{path}')) to '{typed}'")
+connection = duckdb.connect()
+connection.execute("set enable_progress_bar = false")
+connection.execute(f"copy (select * replace ({{casts}}) from read_parquet('{path}')) to '{typed}'")
 """
 STEWARD = """
 from pathlib import Path

@@ -13,7 +13,7 @@ from steward.profile.sentinels import SPIKE_ROWS, SPIKE_TIMES
 from steward.types import ValueCount
 
 FEW = 5000
-_ODD = r"^[^\p{L}\p{N}]+$|^[<(\[{【《「'\"（]"
+_ODD = r"^[^\p{L}\p{N}]+$|^[<(\[{【《「'\"（]|^(?i:no|not) "
 
 
 def find_disguised(stated: Counts) -> tuple[tuple[ValueCount, ...], npt.NDArray[np.bool_]]:

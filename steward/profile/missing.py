@@ -46,6 +46,11 @@ NAMES = words("nan null na nil keine unk xxx blank")
 
 _FOLDED = frozenset(fold(word).lower().strip() for word in WORDS)
 _MARKS = re.compile(r"[-‐-―_?.~/\\#·、。…—]+|\s+|['\"`]{2,}|\(\)|\[\]|\{\}")
+_PHRASES = re.compile(
+    r"no (?:[a-z]+ ){0,2}(?:available|given|specified|provided)"
+    r"|not (?:yet |been )?(?:available|rated|specified|given|provided|listed|stated)(?: yet)?"
+    r"|(?:暂|尚)(?:未|无).{0,4}|未(?:填写|提供|标明|说明).{0,2}"
+)
 _BRACKETS = re.compile(r"[<(\[{【《「'\"](.*)[>)\]}】》」'\"]")
 
 SCALES: tuple[frozenset[str], ...] = (
@@ -66,7 +71,7 @@ def is_disguised(value: str) -> bool:
     if not value or len(value) > 40:
         return False
     folded = fold(value).lower()
-    if folded in _FOLDED or not folded or _MARKS.fullmatch(folded):
+    if folded in _FOLDED or not folded or _MARKS.fullmatch(folded) or _PHRASES.fullmatch(folded):
         return True
     inner = _BRACKETS.fullmatch(folded)
     return inner is not None and inner[1].strip() in _FOLDED

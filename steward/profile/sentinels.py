@@ -2,8 +2,8 @@
 
 A number is one only if all of this holds: it looks like a filler (one digit repeated, or a run
 such as 123456), it is a *spike* (several times more rows than a usual value, three at least), and
-it lies outside the fences (3 × IQR) of the other values or on the far side of zero from all of
-them. In a column of long codes a filler is a spike of one repeated digit. A date is one if it is a
+it lies outside the fences (3 × IQR, on the plain and on the log scale) of the other values or on
+the far side of zero from all of them. In a column of long codes a filler is a spike of one repeated digit. A date is one if it is a
 known default (1900-01-01, 1970-01-01, 9999-12-31 …), a spike, and outside the fences of the rest.
 """
 
@@ -93,7 +93,12 @@ def _outside(number: float, others: Floats, weights: Floats) -> bool:
     place = np.cumsum(weights) / weights.sum()
     low, high = (float(others[np.searchsorted(place, q)]) for q in (0.25, 0.75))
     reach = FENCE * (high - low)
-    return not low - reach <= number <= high + reach
+    if low - reach <= number <= high + reach:
+        return False
+    if others[0] <= 0 or number <= 0:
+        return True
+    factor = (high / low) ** FENCE  # prices spread evenly on the log scale: 9999 is one of them
+    return not low / factor <= number <= high * factor
 
 
 def _all_long(values: Sequence[str]) -> bool:

@@ -13,14 +13,29 @@ def found(*values_and_rows):
 @pytest.mark.parametrize(
     "text",
     ["N/A", "n/a ", "ｎ／ａ", "-", "--", "—", "?", "unknown", "NULL", "NaN", "empty", "tbd", "无",
-     "暂无", "未知", "空", "不详", "待定", "(none)", "<null>", "【暂无】", " ", "#N/A"],
+     "暂无", "未知", "空", "不详", "待定", "(none)", "<null>", "【暂无】", " ",
+     "No rating available",
+     "暂无评分", "#N/A"],
 )  # fmt: skip
 def test_texts_that_stand_for_nothing_are_known(text):
     assert is_disguised(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "无印良品", "none such", "999", "-1", "N", "0", "空调", "Nancy"]
+    "text",
+    [
+        "",
+        "无印良品",
+        "none such",
+        "No. 7 cream",
+        "not a toy",
+        "999",
+        "-1",
+        "N",
+        "0",
+        "空调",
+        "Nancy",
+    ],
 )
 def test_texts_that_mean_something_are_not(text):
     assert not is_disguised(text)
@@ -38,7 +53,8 @@ def test_na_among_country_codes_is_namibia():
 
 
 def test_a_name_that_spells_a_filler_is_a_name_among_names():
-    names = [(f"{chr(65 + i % 26)}{chr(97 + i // 26)}{chr(97 + i % 7)}n", 4) for i in range(150)]
+
+       names = [(f"{chr(65 + i % 26)}{chr(97 + i // 26)}{chr(97 + i % 7)}n", 4) for i in range(150)]
     assert "Nan" not in found(*names, ("Nan", 5))
     assert found(*names, ("Nan", 200)) == {"Nan": 200}
 
@@ -55,6 +71,11 @@ def test_a_spike_of_nines_outside_the_fences_fills_in_for_missing():
 def test_nines_inside_the_fences_or_without_a_spike_are_values():
     assert found(*[(str(n), 3) for n in range(900, 1060)], ("999", 40)) == {}
     assert found(*[(str(n), 3) for n in range(18, 70)], ("999", 2)) == {}
+
+
+def test_a_price_that_ends_in_nines_is_a_price():
+    prices = [(str(round(50 * 1.03**n)), 2) for n in range(200)]
+    assert found(*prices, ("9999", 40)) == {}
 
 
 def test_a_long_tail_of_counts_is_no_spike():
