@@ -32,16 +32,17 @@ class Similarity:
         left, right = one.words - common, other.words - common
         if left & one.numbers and right & other.numbers:
             return 0.0
-        alike = sum(self.weight(w) for w in common)
-        total = alike
+        same = [self.weight(w) for w in common]
+        either = list(same)
         for word, twin in _twins(left - one.numbers, right - other.numbers):
             left, right = left - {word}, right - {twin}
-            alike += min(self.weight(word), self.weight(twin))
-            total += max(self.weight(word), self.weight(twin))
+            same.append(min(self.weight(word), self.weight(twin)))
+            either.append(max(self.weight(word), self.weight(twin)))
         if self._established(left) and self._established(right):
             return 0.0
-        total += sum(self.weight(w) for w in left) + sum(self.weight(w) for w in right)
-        return alike / total if total else 0.0
+        either += [self.weight(w) for w in (*left, *right)]
+        # Sets come in any order; an exact sum does not care.
+        return math.fsum(same) / math.fsum(either) if either else 0.0
 
     def _established(self, words: Iterable[str]) -> bool:
         """Is one of them a word of the trade (`red`, `blue`), not a name or a slip?"""
