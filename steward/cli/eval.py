@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from steward.cli.screen import Screen
-    from steward.evaluate import Case, Record, Settings, Task
+    from steward.evaluate import Case, Inputs, Record, Settings, Task
     from steward.evaluate.tables import Grid
 
 app = typer.Typer(
@@ -81,11 +81,25 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Run a task: on --dirty and --clean, on a --suite, else on the cases that ship with it."""
-    from steward.evaluate import Settings, read_record, refuse_regressions
+    from steward.evaluate import (
+        Inputs,
+        Settings,
+        load_cases,
+        read_record,
+        refuse_regressions,
+        shipped_cases,
+    )
 
     chosen = _task(task)
     settings = Settings(solver, seed, answers, agent, _options(option or []))
-    cases, inputs = _cases(chosen, dirty, clean, suite, ignore or [], kinds)
+    inputs = Inputs(
+        dirty=_text(dirty),
+        clean=_text(clean),
+        error_types=_text(kinds),
+        suite=_text(suite),
+        ignore=tuple(ignore or ()),
+    )
+    cases = load_cases(inputs, shipped=shipped_cases(chosen), seed=seed)
     kept = read_record(baseline) if baseline else None
     record = _run(context, chosen, cases, settings, inputs)
     _told(session(context).screen, record, out, as_json)
@@ -102,25 +116,15 @@ def again(
     as_json: AsJson = False,
 ) -> None:
     """Repeat a run from its record: same cases, same settings; refuses if a table changed."""
-    from steward.evaluate import read_record
+    from steward.evaluate import load_cases, read_record, shipped_cases
     from steward.evaluate.record import refuse_other_tables
 
     old = read_record(record)
-    chosen, given = _task(old.task), old.inputs
-    paths = {n: Path(str(given[n])) if given.get(n) else None
-             for n in ("dirty", "clean", "suite", "error_types")}  # fmt: skip
-    listed = given.get("ignore")
-    ignore = [str(text) for text in listed] if isinstance(listed, list) else []
-    cases, inputs = _cases(
-        chosen, paths["dirty"], paths["clean"], paths["suite"], ignore, paths["error_types"]
-    )
+    task = _task(old.task)
+    cases = load_cases(old.inputs, shipped=shipped_cases(task), seed=old.settings.seed)
     refuse_other_tables(old, cases)
-    _told(
-        session(context).screen,
-        _run(context, chosen, cases, old.settings, inputs),
-        out,
-        as_json,
-    )
+    new = _run(context, task, cases, old.settings, old.inputs)
+    _told(session(context).screen, new, out, as_json)
 
 
 @app.command("compare")
@@ -167,15 +171,15 @@ def try_self(
 
     The table itself is only read. Errors that it already has count as right, so clean it first.
     """
-    from steward.evaluate import Settings, spoilt_copies
+    from steward.evaluate import Inputs, Settings, load_cases, shipped_cases
 
+    place = store or session(context).store
     with opened(context, store, read_only=True) as home:
         name = the_table(home, table)
-        snapshot = home.snapshot(name)
-    cases = spoilt_copies(snapshot, mix=mix, rate=rate, seeds=range(seed, seed + copies))
-    inputs = {"store": str(store or session(context).store), "table": name, "mix": mix,
-              "rate": rate, "copies": copies}  # fmt: skip
-    record = _run(context, _task("fixes"), cases, Settings(solver, seed), inputs)
+    task = _task("fixes")
+    inputs = Inputs(store=str(place), table=name, mix=mix, rate=rate, copies=copies)
+    cases = load_cases(inputs, shipped=shipped_cases(task), seed=seed)
+    record = _run(context, task, cases, Settings(solver, seed), inputs)
     screen = session(context).screen
     _told(screen, record, out, as_json)
     if not as_json:
@@ -227,6 +231,10 @@ def _task(name: str) -> Task:
     return tasks[name]
 
 
+def _text(path: Path | None) -> str | None:
+    return None if path is None else str(path)
+
+
 def _options(texts: Sequence[str]) -> dict[str, str]:
     from steward.errors import UsageError
 
@@ -236,36 +244,12 @@ def _options(texts: Sequence[str]) -> dict[str, str]:
     return {name: value for name, _, value in (text.partition("=") for text in texts)}
 
 
-def _cases(
-    task: Task,
-    dirty: Path | None,
-    clean: Path | None,
-    suite: Path | None,
-    ignore: Sequence[str],
-    kinds: Path | None,
-) -> tuple[Sequence[Case], dict[str, Any]]:
-    from steward.errors import UsageError
-    from steward.evaluate import read_case, read_suite, shipped_cases
-
-    if (dirty is None) != (clean is None) or (suite and dirty):
-        raise UsageError("Give --dirty and --clean together, or --suite, or none of them.")
-    inputs = {
-        name: str(path) if path else None
-        for name, path in (("dirty", dirty), ("clean", clean), ("suite", suite),
-                           ("error_types", kinds))
-    }  # fmt: skip
-    told = {**inputs, "ignore": list(ignore)}
-    if dirty and clean:
-        return [read_case(dirty, clean, ignore=ignore, kinds=kinds)], told
-    return read_suite(suite or shipped_cases(task), ignore=ignore), told
-
-
 def _run(
     context: typer.Context,
     task: Task,
     cases: Sequence[Case],
     settings: Settings,
-    inputs: dict[str, Any],
+    inputs: Inputs,
 ) -> Record:
     from steward.evaluate import run_task
 

@@ -4,6 +4,7 @@ from steward.evaluate.calibration import Calibration, calibrate
 from steward.evaluate.case import Case, read_case, read_suite
 from steward.evaluate.corrupt import MIXES, Corrupted, Mix, corrupt
 from steward.evaluate.gate import refuse_regressions, regressions
+from steward.evaluate.inputs import Inputs, load_cases
 from steward.evaluate.pages import comparison_html, comparison_markdown, html, markdown
 from steward.evaluate.paired import Difference, compare
 from steward.evaluate.record import Record, read_record, to_json
@@ -23,6 +24,7 @@ __all__ = [
     "Case",
     "Corrupted",
     "Difference",
+    "Inputs",
     "Mix",
     "Proposal",
     "Record",
@@ -40,6 +42,7 @@ __all__ = [
     "corrupt",
     "find_tasks",
     "html",
+    "load_cases",
     "make_suite",
     "markdown",
     "read_case",

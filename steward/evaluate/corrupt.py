@@ -69,6 +69,7 @@ MIXES = {
         Mix("rules", 0.02, {"dependency": 4, "substitute": 1, "outlier": 0.5}, spread=0.7),
         Mix("rows", 0.05, {"swap": 3, "merge": 1, "missing": 1, "typo": 1, "duplicate": 0.5}),
         Mix("panel", 0.20, {"panel": 8, "missing": 1, "typo": 0.5}, spread=0.8),
+        Mix("conventions", 0.12, {"unit": 2, "date_format": 1, "case": 1}, spread=0.0),
         Mix("light", 0.005, {"typo": 2, "missing": 1, "dependency": 1}, spread=0.8),
         Mix("everything", 0.06, {"typo": 3, "mask": 1, "missing": 2, "disguised": 1,
                                  "unit": 1, "number_format": 1, "date_format": 1, "case": 0.5,
@@ -78,7 +79,11 @@ MIXES = {
                                  "duplicate": 0.3}, spread=0.6),
     )
 }  # fmt: skip
-"""Mixes by name. `light` is a table that is nearly right: there, damage counts most."""
+"""Mixes by name.
+
+`light` is a table that is nearly right: there, damage counts most. `conventions` writes most of a
+column another way, which no table can tell from what is meant.
+"""
 
 KINDS = (*VALUE_DAMAGES, "disguised", "unit", "substitute", *ROW_DAMAGES)
 """Every kind of damage that a mix may name."""

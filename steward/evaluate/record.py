@@ -15,6 +15,7 @@ from typing import Any
 
 from steward.errors import InputError
 from steward.evaluate.case import Case
+from steward.evaluate.inputs import Inputs
 from steward.evaluate.solution import Settings
 
 FORMAT = 1
@@ -27,7 +28,7 @@ class Record:
 
     task: str
     settings: Settings
-    inputs: Mapping[str, object]
+    inputs: Inputs
     cases: tuple[Mapping[str, Any], ...]
     summary: Mapping[str, Any]
     started: str
@@ -56,6 +57,8 @@ def read_record(path: Path) -> Record:
         if body.pop("format") != FORMAT:
             raise InputError(f"{path} was written by another version of steward eval.")
         body["settings"] = Settings(**body["settings"])
+        given = body["inputs"]
+        body["inputs"] = Inputs(**{**given, "ignore": tuple(given["ignore"])})
         body["cases"] = tuple(body["cases"])
         return Record(**body)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from steward.errors import UsageError
 from steward.evaluate.case import Case, Cells, read_table, write_table
 from steward.evaluate.solution import Proposal, Settings, Solution, Solver
 from steward.types import Fix, FixKind, Safety
@@ -24,6 +25,7 @@ def job(case: Case, settings: Settings) -> Solution:
     from steward.sources import open_delivery
     from steward.store import Store
 
+    _refuse_help(settings)
     with tempfile.TemporaryDirectory(prefix="steward-eval-") as folder:
         home = Path(folder)
         write_table(home / "dirty.csv", case.columns, case.dirty)
@@ -44,6 +46,7 @@ def library(case: Case, settings: Settings) -> Solution:
     from steward.fixes import propose  # type: ignore[attr-defined,unused-ignore]
     from steward.profile import profile_table
 
+    _refuse_help(settings)
     columns = {name: [row[i] or None for row in case.dirty] for i, name in enumerate(case.columns)}
     snapshot = Snapshot.from_columns(TABLE, columns)
     fixes: list[Fix] = list(propose(snapshot, profile_table(snapshot)))
@@ -102,6 +105,14 @@ def write_fixes(
                     taken.add((row, column))
                     wrote.add((number, row, column))
     return fixed, wrote
+
+
+def _refuse_help(settings: Settings) -> None:
+    if settings.answers or settings.agent:
+        raise UsageError(
+            f"Solver {settings.solver} asks nobody: no --answers, no --agent.",
+            hint="Scores with answers are not the same measurement; leave the option out.",
+        )
 
 
 def _passes(fix: Fix, gate: str) -> bool:

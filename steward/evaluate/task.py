@@ -16,6 +16,7 @@ from typing import Any
 from steward.content import content_files, content_root
 from steward.errors import ContentError, UsageError
 from steward.evaluate.case import Case
+from steward.evaluate.inputs import Inputs
 from steward.evaluate.meter import Meter
 from steward.evaluate.record import Record, digest
 from steward.evaluate.scorers import summarise
@@ -65,7 +66,7 @@ def run_task(
     cases: Sequence[Case],
     settings: Settings,
     *,
-    inputs: Mapping[str, object] | None = None,
+    inputs: Inputs | None = None,
     step: Step = lambda text: None,
 ) -> Record:
     """Run a solver on every case, score what it wrote, and return the record.
@@ -94,7 +95,7 @@ def run_task(
     return Record(
         task.name,
         settings,
-        dict(inputs or {}),
+        inputs or Inputs(),
         tuple(results),
         summarise(results),
         started,

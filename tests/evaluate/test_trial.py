@@ -65,6 +65,7 @@ def test_wrong_arguments_leave_with_two_and_one_line(case, capsys):
         ("run", "fixes", "--dirty", case / "dirty.csv"),
         ("run", "fixes", "--solver", "magic"),
         ("run", "fixes", "--option", "gate"),
+        ("run", "fixes", "--solver", "job", "--answers", "20"),
     ):
         code, said = steward(capsys, "eval", *words)
         assert code == 2 and "Traceback" not in said.err and said.err.startswith("Error:")
@@ -86,6 +87,9 @@ def test_a_stored_table_is_spoilt_and_scored_and_stays_as_it_is(case, capsys, mo
     code, said = steward(capsys, "eval", "self", "--solver", "oracle", "--mix", "typo", "--json")
     whole = json.loads(said.out)["run"]["cases"][0]["whole"]
     assert code == 0 and whole["f1"] == 1 and whole["errors"] == 8
+    out = ("--solver", "noop", "--mix", "typo", "--out", case / "self")
+    assert steward(capsys, "eval", "self", *out)[0] == 0
+    assert steward(capsys, "eval", "again", case / "self" / "run.json")[0] == 0
     assert (case / "steward.db").read_bytes() == before
 
 
