@@ -68,13 +68,15 @@ def accept_and_apply(
     written = store.apply(ready, kind=kind, note=note)
     step(f"checking {table} after")
     failures = watch.failures()
-    reverts = _revert(store, failures)
+    revert_set = None
+    if failures:
+        revert_set = store.undo_fixes(written.id, sorted(failures), status=Status.REVERTED).id
     _mark_stale(store, table)
     return replace(
         outcome,
         judged=_by_id([*judged, *_verdicts(ready, failures)]),
         change_set=written.id,
-        revert_sets=reverts,
+        revert_set=revert_set,
     )
 
 
@@ -134,13 +136,6 @@ def _mark_stale(store: Store, table: str) -> None:
     stale = [_id(fix) for fix in waiting if not holds(snapshot, fix)]
     if stale:
         store.mark(stale, Status.STALE)
-
-
-def _revert(store: Store, failures: dict[int, str]) -> tuple[int, ...]:
-    return tuple(
-        store.undo_fix(number, status=Status.REVERTED).id
-        for number in sorted(failures, reverse=True)
-    )
 
 
 def _verdicts(ready: Sequence[Fix], failures: dict[int, str]) -> list[Judged]:

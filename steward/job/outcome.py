@@ -31,7 +31,7 @@ class Outcome:
     """What came of applying fixes to one table.
 
     `proposed` and `safe` count the fixes that waited before; `change_set` is None when nothing was
-    applied (or on a dry run), `revert_sets` name the change sets that took failed fixes back.
+    applied (or on a dry run), `revert_set` names the change set that took failed fixes back.
     """
 
     table: str
@@ -39,7 +39,7 @@ class Outcome:
     safe: int
     judged: tuple[Judged, ...]
     change_set: int | None = None
-    revert_sets: tuple[int, ...] = ()
+    revert_set: int | None = None
     dry_run: bool = False
 
     def of(self, verdict: Verdict) -> tuple[Judged, ...]:

@@ -68,7 +68,7 @@ def outcome_document(outcome: Outcome) -> dict[str, Any]:
             "cells": outcome.cells,
         },
         "change_set": outcome.change_set,
-        "revert_sets": outcome.revert_sets,
+        "revert_set": outcome.revert_set,
         "verdicts": [
             {"fix": j.fix.id, "verdict": j.verdict, "why": j.why, "cells": j.fix.cells}
             for j in outcome.judged

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -146,15 +147,21 @@ def close_set(
     return change_set(connection, opened.id)
 
 
+def listed(fixes: Sequence[int] | None) -> str | None:
+    """Numbers as JSON, for `json_each`; None stays null and means all."""
+    return None if fixes is None else json.dumps(list(fixes))
+
+
 def later_touch(
-    connection: sqlite3.Connection, held: SetRecord, fix: int | None
+    connection: sqlite3.Connection, held: SetRecord, chosen: Sequence[int] | None
 ) -> JournalLine | None:
     """The first later line, still in force, on a cell or row that this change set touched.
 
     Args:
         connection: the store.
         held: the change set to be undone.
-        fix: only its lines, or those of the whole set. Within the set, other fixes count as later.
+        chosen: only the lines of these fixes, or those of the whole set. Within the set, other
+            fixes count as later.
     """
     row = connection.execute(
         """
@@ -163,13 +170,21 @@ def later_touch(
         join _steward_change_sets s on s.id = b.change_set
         join _steward_parts p on p.change_set = b.change_set and p.fix = b.fix
         join _steward_journal a on a.row = b.row
-        where a.seq between :first and :last and (:fix is null or a.fix = :fix)
+        where a.seq between :first and :last
+          and (:fixes is null or a.fix in (select value from json_each(:fixes)))
           and b.seq > :first and b.seq > a.seq
-          and (b.change_set <> :id or (:fix is not null and b.fix <> :fix))
+          and (b.change_set <> :id or (:fixes is not null
+               and b.fix not in (select value from json_each(:fixes))))
           and s.table_name = :table and s.kind <> 'undo' and p.in_force
           and (a."column" is null or b."column" is null or a."column" = b."column")
         order by b.seq limit 1
         """,
-        {"first": held.first, "last": held.last, "fix": fix, "id": held.id, "table": held.table},
+        {
+            "first": held.first,
+            "last": held.last,
+            "fixes": listed(chosen),
+            "id": held.id,
+            "table": held.table,
+        },
     ).fetchone()
     return None if row is None else line(row, held.table)

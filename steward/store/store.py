@@ -263,6 +263,14 @@ class Store:
         with database.writing(self._db, self.path) as connection:
             return undo.undo_fix(connection, number, status=status, at=at)
 
+    def undo_fixes(
+        self, change_set: int, numbers: Sequence[int], *, status: Status = Status.UNDONE
+    ) -> ChangeSet:
+        """Take several fixes of one change set back, together, as one change set."""
+        at = self._clock()
+        with database.writing(self._db, self.path) as connection:
+            return undo.undo_fixes(connection, change_set, numbers, status=status, at=at)
+
     def undo(self, change_set: int) -> ChangeSet:
         """Take a change set back; of an undo, this is the redo."""
         at = self._clock()

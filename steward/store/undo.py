@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
 from steward.engine.text import quote_identifier
 from steward.errors import StaleFix, UndoBlocked, UsageError
@@ -28,7 +29,24 @@ def undo_fix(connection: sqlite3.Connection, fix: int, *, status: Status, at: st
     if row[0] is None:
         raise UsageError(f"Fix {fix} is not applied.", hint="See: steward history")
     held = journal.record(connection, row[0])
-    return _take_back(connection, held, fix, status, f"fix {fix} of change set {held.id}", at)
+    return _take_back(connection, held, [fix], status, f"fix {fix} of change set {held.id}", at)
+
+
+def undo_fixes(
+    connection: sqlite3.Connection,
+    change_set: int,
+    chosen: Sequence[int],
+    *,
+    status: Status,
+    at: str,
+) -> ChangeSet:
+    """Take several fixes of one change set back together. The caller holds the transaction."""
+    held = journal.record(connection, change_set)
+    absent = sorted(set(chosen) - set(_parts_in_force(connection, change_set, chosen)))
+    if absent:
+        raise UsageError(f"Fix {absent[0]} is not in force in change set {change_set}.")
+    what = f"{len(chosen)} fixes of change set {change_set}"
+    return _take_back(connection, held, chosen, status, what, at)
 
 
 def undo(connection: sqlite3.Connection, change_set: int, *, at: str) -> ChangeSet:
@@ -47,40 +65,42 @@ def undo(connection: sqlite3.Connection, change_set: int, *, at: str) -> ChangeS
 def _take_back(
     connection: sqlite3.Connection,
     held: SetRecord,
-    fix: int | None,
+    chosen: Sequence[int] | None,
     status: Status,
     what: str,
     at: str,
 ) -> ChangeSet:
-    blocker = journal.later_touch(connection, held, fix)
+    blocker = journal.later_touch(connection, held, chosen)
     if blocker is not None:
         raise _blocked(connection, what, blocker)
     info = tables.get(connection, held.table)
     opened = journal.open_set(
         connection, info.name, UNDO, at, note=f"undo of {what}", undoes=held.id
     )
-    _lay_reverse(connection, info, held, fix)
+    _lay_reverse(connection, info, held, chosen)
     _check_fits(connection, info, what, held)
     try:
         write(connection, info, opened)
     except StaleFix as error:
         raise UndoBlocked(f"Cannot undo {what}. {error.message}", hint=error.hint) from error
-    touched = _parts_in_force(connection, held.id, fix)
+    touched = _parts_in_force(connection, held.id, chosen)
     _toggle(connection, held, touched, status)
     return journal.close_set(connection, opened, fixes=touched)
 
 
-def _parts_in_force(connection: sqlite3.Connection, change_set: int, fix: int | None) -> list[int]:
+def _parts_in_force(
+    connection: sqlite3.Connection, change_set: int, chosen: Sequence[int] | None
+) -> list[int]:
     rows = connection.execute(
         "select fix from _steward_parts where change_set = ?1 and in_force"
-        " and (?2 is null or fix = ?2) order by fix",
-        (change_set, fix),
+        " and (?2 is null or fix in (select value from json_each(?2))) order by fix",
+        (change_set, journal.listed(chosen)),
     )
     return [row[0] for row in rows]
 
 
 def _lay_reverse(
-    connection: sqlite3.Connection, info: TableInfo, held: SetRecord, fix: int | None
+    connection: sqlite3.Connection, info: TableInfo, held: SetRecord, chosen: Sequence[int] | None
 ) -> None:
     """Lay down the lines that are in force, the other way round."""
     cells.lay_down(connection)
@@ -91,22 +111,24 @@ def _lay_reverse(
     connection.executemany(
         "insert into temp._columns values (?, ?)", [(c, n) for n, c in enumerate(info.columns)]
     )
-    chosen = (
+    lines = (
         " from _steward_journal j join _steward_parts p"
         " on p.change_set = j.change_set and p.fix = j.fix and p.in_force"
     )
-    where = " where j.seq between ? and ? and (?3 is null or j.fix = ?3) and j.op = ?4"
-    where = where.replace("between ? and ?", "between ?1 and ?2")
-    span = (held.first, held.last, fix)
+    where = (
+        " where j.seq between ?1 and ?2 and j.op = ?4"
+        " and (?3 is null or j.fix in (select value from json_each(?3)))"
+    )
+    span = (held.first, held.last, journal.listed(chosen))
     connection.execute(
-        f"insert into temp._cells select c.col, j.row, j.fix, j.after, j.before{chosen}"
+        f"insert into temp._cells select c.col, j.row, j.fix, j.after, j.before{lines}"
         f' join temp._columns c on c.name = j."column"{where}',
         (*span, UPDATE),
     )
     for op, reverse, packed in ((DELETE, INSERT, "before"), (INSERT, DELETE, "after")):
         connection.execute(
             f"insert into temp._rows select j.fix, j.row, ?5,"
-            f" json_extract(j.{packed}, '$.side'), j.{packed}{chosen}{where}",
+            f" json_extract(j.{packed}, '$.side'), j.{packed}{lines}{where}",
             (*span, op, reverse),
         )
 

@@ -51,7 +51,19 @@ def test_reverting_one_fix_leaves_the_others(store: Store, proposed: Propose) ->
     verdicts = {judged.fix.id: judged.verdict for judged in outcome.judged}
     assert verdicts == {good.id: Verdict.SURVIVED, bad.id: Verdict.REVERTED}
     assert (cell(store, "city", 83), cell(store, "price", 81)) == ("Berlin", "7.50")
-    assert len(outcome.revert_sets) == 1
+    assert store.history()[-1].id == outcome.revert_set
+
+
+def test_all_that_failed_is_reverted_in_one_change_set(store: Store, proposed: Propose) -> None:
+    good = proposed("city", "Berlni", "Berlin", 83, check="typo")
+    bad = [proposed("price", "7.50", word, row) for word, row in (("seven", 81), ("sieben", 82))]
+    outcome = job.accept_and_apply(store, "items", safety=Safety.SAFE)
+    reverted = store.history()[-1]
+    assert (reverted.id, reverted.cells) == (outcome.revert_set, 2)
+    assert reverted.fixes == tuple(fix.id for fix in bad)
+    assert store.fix(good.id or 0).status is Status.APPLIED
+    store.undo(outcome.change_set or 0)
+    assert cell(store, "city", 83) == "Berlni"
 
 
 def test_only_the_safe_ones_are_applied_unseen(store: Store, proposed: Propose) -> None:
