@@ -1,10 +1,11 @@
 """Numbers and dates put where a value was missing: `999`, `-1`, `1900-01-01`; found by evidence.
 
 A number is one only if all of this holds: it looks like a filler (one digit repeated, or a run
-such as 123456), it is a *spike* (several times more rows than a usual value, three at least), and
-it lies outside the fences (3 × IQR, on the plain and on the log scale) of the other values or on
-the far side of zero from all of them. In a column of long codes a filler is a spike of one repeated digit. A date is one if it is a
-known default (1900-01-01, 1970-01-01, 9999-12-31 …), a spike, and outside the fences of the rest.
+such as 123456); it is a *spike* (several times more rows than a usual value and than its nearest
+ones, three at least); and it lies outside the fences (3 × IQR, on the plain and on the log scale)
+of the other values, or alone on the far side of zero. In a column of long codes a filler is a
+spike of one repeated digit. A date is one if it is a known default (1900-01-01, 1970-01-01,
+9999-12-31 …), a spike, and outside the fences of the rest.
 """
 
 from __future__ import annotations

@@ -53,8 +53,8 @@ def test_na_among_country_codes_is_namibia():
 
 
 def test_a_name_that_spells_a_filler_is_a_name_among_names():
-
-       names = [(f"{chr(65 + i % 26)}{chr(97 + i // 26)}{chr(97 + i % 7)}n", 4) for i in range(150)]
+    letters = [(chr(65 + i % 26), chr(97 + i // 26), chr(97 + i % 7)) for i in range(150)]
+    names = [(f"{first}{second}{third}n", 4) for first, second, third in letters]
     assert "Nan" not in found(*names, ("Nan", 5))
     assert found(*names, ("Nan", 200)) == {"Nan": 200}
 
