@@ -14,6 +14,7 @@ from steward.types import Fix, FixKind, Safety
 
 if TYPE_CHECKING:
     from steward.job import Outcome
+    from steward.sources import Delivery
     from steward.store import Store
 
 TABLE = "case"
@@ -22,7 +23,6 @@ TABLE = "case"
 def job(case: Case, settings: Settings) -> Solution:
     """The real thing in a store of its own: ingest, propose, apply what is safe, verify, export."""
     from steward.job import accept_and_apply, propose
-    from steward.sources import open_delivery
     from steward.store import Store
 
     _refuse_help(settings)
@@ -30,7 +30,7 @@ def job(case: Case, settings: Settings) -> Solution:
         home = Path(folder)
         write_table(home / "dirty.csv", case.columns, case.dirty)
         with Store.create(home / "steward.db") as store:
-            store.ingest(open_delivery(str(home / "dirty.csv")), TABLE)
+            store.ingest(_delivery(home / "dirty.csv"), TABLE)
             place = {int(r): i for i, r in enumerate(store.snapshot(TABLE).row_ids)}
             proposed = propose(store, TABLE)
             outcome = accept_and_apply(store, TABLE, safety=Safety.SAFE)
@@ -105,6 +105,13 @@ def write_fixes(
                     taken.add((row, column))
                     wrote.add((number, row, column))
     return fixed, wrote
+
+
+def _delivery(path: Path) -> Delivery:
+    """The dirty file, told how it was written: rows must stay aligned with the truth."""
+    from steward.sources import open_delivery
+
+    return open_delivery(str(path), format="csv", encoding="utf-8", delimiter=",")
 
 
 def _refuse_help(settings: Settings) -> None:

@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from steward.evaluate import Case
+from steward.evaluate import Case, find_tasks, read_suite, shipped_cases
 from steward.evaluate.case import write_table
-from steward.evaluate.solvers import _written, write_fixes
+from steward.evaluate.solvers import _delivery, _written, write_fixes
 from steward.job import accept_and_apply
-from steward.sources import open_delivery
 from steward.store import Store
 from steward.types import Change, Evidence, Fix, FixKind, Provenance, Reason, Safety
 
@@ -26,7 +25,7 @@ def fix(before, after, rows, *, kind=FixKind.MAPPING, confidence=0.97, safety=Sa
 def store(tmp_path: Path):
     write_table(tmp_path / "dirty.csv", CASE.columns, DIRTY)
     with Store.create(tmp_path / "steward.db") as made:
-        made.ingest(open_delivery(str(tmp_path / "dirty.csv")), "case")
+        made.ingest(_delivery(tmp_path / "dirty.csv"), "case")
         yield made
 
 
@@ -78,3 +77,16 @@ def test_in_memory_the_most_confident_fix_takes_a_cell_and_a_stale_one_takes_non
     fixed, wrote = write_fixes(CASE, fixes, place)
     assert [row[0] for row in fixed] == ["Bend", "Bend", "Gary", "Reno"]
     assert wrote == {(1, 1, 0), (3, 3, 0)}
+
+
+def test_the_shipped_cases_come_through_a_store_cell_for_cell(tmp_path):
+    for number, case in enumerate(read_suite(shipped_cases(find_tasks()["fixes"]))):
+        home = tmp_path / str(number)
+        home.mkdir()
+        write_table(home / "dirty.csv", case.columns, case.dirty)
+        with Store.create(home / "steward.db") as store:
+            store.ingest(_delivery(home / "dirty.csv"), "case")
+            place = {int(row): at for at, row in enumerate(store.snapshot("case").row_ids)}
+            outcome = accept_and_apply(store, "case", safety=Safety.SAFE)
+            solution = _written(case, store, place, [], outcome)
+        assert solution.fixed == case.dirty and solution.silent == 0
