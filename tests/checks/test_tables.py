@@ -48,10 +48,12 @@ def test_a_row_that_disagrees_with_its_group_is_found(find):
 
 
 def test_a_wrong_determinant_is_blamed_instead_of_its_victims(find):
-    table = places()
-    table["zip"][0] = "98101"
+    rows = [i % 12 for i in range(240)]
+    table = {"model": [f"model {i}" for i in rows], "hue": [f"hue {i % 3}" for i in rows],
+             "make": [f"make {i % 2}" for i in rows]}  # fmt: skip
+    table["model"][0] = "model 5"
     issues = find(table, "dependency")
-    assert [(i.columns, i.row_ids) for i in issues] == [(("zip",), (1,))]
+    assert [(i.columns, i.row_ids) for i in issues] == [(("model",), (1,))]
 
 
 def test_columns_that_know_nothing_of_each_other_break_no_dependency(find):
@@ -68,28 +70,27 @@ def test_a_nearly_constant_column_depends_on_nothing(find):
 def test_exceptions_that_another_column_explains_are_no_slips(find):
     table = {
         "code": [f"m{i % 10}" for i in range(300)],
-        "state": ["al"] * 280 + ["ak"] * 20,
-        "average": [f"{'al' if i < 280 else 'ak'}_m{i % 10}" for i in range(300)],
+        "state": ["al"] * 290 + ["ak"] * 10,
+        "average": [f"{'al' if i < 290 else 'ak'}_m{i % 10}" for i in range(300)],
     }
     assert not find(table, "dependency")
 
 
-cells = st.sampled_from(["a", "b", "c", None, ""])
-
-
-@settings(max_examples=12, deadline=None)
-@given(st.lists(st.tuples(cells, cells, cells), min_size=1, max_size=60))
-def test_the_query_of_a_dependency_selects_what_was_judged(rows):
-    rows = rows + [("a", "a", "a")] * 30 + [("b", "b", "b")] * 30
+@pytest.mark.parametrize("seed", range(4))
+def test_the_query_of_a_dependency_selects_what_was_judged(seed):
+    rng = random.Random(seed)
+    rows = [[f"{c}{g}" for c in "xyz"] for g in range(60) for _ in range(rng.randint(2, 6))]
+    for row in rows:
+        if rng.random() < 0.15:
+            row[rng.randrange(3)] = rng.choice(["", None, f"y{rng.randrange(60)}", "z1", "x2"])
     snapshot = Snapshot.from_columns("t", {c: [r[i] for r in rows] for i, c in enumerate("xyz")})
     profile = profile_table(snapshot)
-    for verdict in judge(snapshot, profile):
-        if not verdict.rules:
-            continue
+    verdicts = [v for v in judge(snapshot, profile) if v.rules]
+    assert sum(len(v.outvoted) for v in verdicts) > 5
+    for verdict in verdicts:
         sql = dependency_sql("t", profile, verdict.column, [r.determinant for r in verdict.rules])
-        assert (
-            snapshot.sql(sql).column(0).to_pylist() == snapshot.row_ids[verdict.outvoted].tolist()
-        )
+        found = snapshot.sql(sql).column(0).to_pylist()
+        assert found == snapshot.row_ids[verdict.outvoted].tolist()
 
 
 @settings(max_examples=12, deadline=None)
@@ -220,9 +221,14 @@ def test_a_category_that_contradicts_its_title_is_found(find):
 
 
 def test_categories_that_titles_do_not_tell_are_left_alone():
-    rng = np.random.default_rng(1)
-    x = tf_idf([f"word{rng.integers(30)} word{rng.integers(30)}" for _ in range(400)])
-    assert not len(against_own(x, rng.integers(0, 3, 400), 3))
+    rng = np.random.default_rng(0)
+    own = rng.integers(0, 3, 600)
+
+    def word(kind):
+        return f"w{kind if rng.random() < 0.6 else rng.integers(3)}x{rng.integers(6)}"
+
+    x = tf_idf([f"{word(kind)} {word(kind)}" for kind in own])
+    assert not len(against_own(x, own, 3))
 
 
 def test_chinese_titles_are_read_by_characters_and_pairs():
