@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 JOBS ?= 2
 
-.PHONY: help demo test test-all lint types bench docs wheel clean
+.PHONY: help demo test test-all lint types bench docs readme wheel clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /: /' | sort
@@ -32,8 +32,12 @@ lint: $(STAMP) ## style
 types: $(STAMP) ## mypy, strict
 	$(BIN)/mypy
 
-bench: $(STAMP) ## print measurements
-	$(BIN)/python -m pytest -m bench -s
+bench: $(STAMP) ## print measurements: the profile beside others, and growth from 10 k to 1 M rows
+	$(BIN)/python benchmarks/bench_profile.py
+	$(BIN)/python benchmarks/bench_growth.py
+
+readme: $(STAMP) ## run the commands of the README again and write down what they said
+	$(BIN)/python benchmarks/readme_run.py
 
 docs: $(STAMP) ## write docs/cli.md anew from the help texts
 	$(BIN)/python -m steward.cli.reference docs/cli.md
