@@ -132,8 +132,8 @@ def _beyond_utf8(path: Path) -> bytes | None:
                 return _foreign_lines(block)
         try:
             decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return _foreign_lines(block or b"\xff")
+        except UnicodeDecodeError:  # all of it was UTF-8 but for the last character: cut short
+            raise undecodable(path, Encoding("utf-8")) from None
     return None
 
 
@@ -143,6 +143,8 @@ def _foreign_lines(block: bytes) -> bytes:
 
 
 def _guess(path: Path, sample: bytes) -> Encoding:
+    if _is_broken_utf8(sample):
+        raise undecodable(path, Encoding("utf-8"))
     if _is_chinese(sample):
         return Encoding("gb18030")
     from charset_normalizer import from_bytes
@@ -154,6 +156,13 @@ def _guess(path: Path, sample: bytes) -> Encoding:
             hint="Name it with --encoding, for example gb18030 or latin-1.",
         )
     return Encoding(codecs.lookup(best.encoding).name)
+
+
+def _is_broken_utf8(sample: bytes) -> bool:
+    """Is nearly all beyond ASCII UTF-8? Then the rest is damage, not another encoding."""
+    text = sample.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    return sum(letter > "\x7f" for letter in text) - bad >= 4 * bad
 
 
 def _is_chinese(sample: bytes) -> bool:

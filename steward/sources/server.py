@@ -86,11 +86,13 @@ class _Server:
 
     def chunks(self, name: str, columns: tuple[str, ...]) -> Iterator[Chunk]:
         listed = ", ".join(self.casted.format(self.quoted_name(column)) for column in columns)
-        with closing(self.connect()) as connection:
-            with closing(self.stream(connection)) as cursor:
-                self.run(cursor, f"select {listed} from {self.quoted(name)}")
-                while rows := cursor.fetchmany(CHUNK_ROWS):
-                    yield Chunk(list(rows))
+        with (
+            closing(self.connect()) as connection,
+            closing(self.stream(connection)) as cursor,
+        ):
+            self.run(cursor, f"select {listed} from {self.quoted(name)}")
+            while rows := cursor.fetchmany(CHUNK_ROWS):
+                yield Chunk(list(rows))
 
     def quoted_name(self, column: str) -> str:
         return self.quote + column.replace(self.quote, self.quote * 2) + self.quote

@@ -110,6 +110,11 @@ BROKEN = {
         "a.csv", b"id,name\n" + b"1,a\n" * 300000 + b"2,\xff\xff\n", {"encoding": "utf-8"},
         "line 300,002",
     ),
+    "UTF-8 cut short": ("a.csv", "id,name\n1,中".encode()[:-1], {}, "not valid utf-8: line 2"),
+    "UTF-8 with damage": (
+        "a.csv", b"id,name\n" + "1,中文名称\n".encode() * 9 + b"2,\xff\n", {},
+        "not valid utf-8: line 11, byte 145: byte 0xff",
+    ),
     "odd UTF-16": ("a.csv", "\ufeffid,name\n1,a\n".encode("utf-16-le") + b"\0", {}, "utf-16-le"),
     "not GB18030": ("a.csv", b"id,name\n1,\xff\xff\n", {"encoding": "gb18030"}, "gb18030"),
     "no such encoding": ("a.csv", b"id,name\n", {"encoding": "klingon"}, "no encoding"),
