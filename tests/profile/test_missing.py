@@ -73,6 +73,13 @@ def test_nines_inside_the_fences_or_without_a_spike_are_values():
     assert found(*[(str(n), 3) for n in range(18, 70)], ("999", 2)) == {}
 
 
+def test_nines_among_neighbours_as_frequent_are_values():
+    usual = [(str(n), 500) for n in range(1, 9)]
+    once = [(str(n), 1) for n in range(20, 120)]
+    assert found(*usual, *once, *[(str(n), 30) for n in range(985, 1015)]) == {}
+    assert found(*usual, *once, ("999", 30)) == {"999": 30}
+
+
 def test_a_price_that_ends_in_nines_is_a_price():
     prices = [(str(round(50 * 1.03**n)), 2) for n in range(200)]
     assert found(*prices, ("9999", 40)) == {}

@@ -187,6 +187,18 @@ def test_a_batch_that_lost_a_column_is_named_and_an_even_one_is_not():
     assert lost.p_value < 1e-10
 
 
+def test_what_chance_moves_in_many_small_batches_is_no_shift():
+    rng = np.random.default_rng(8)
+    table = {f"c{i}": [str(x) for x in rng.integers(0, 3, 300)] for i in range(20)}
+    table |= {f"m{i}": [None if x else "v" for x in rng.integers(0, 2, 300)] for i in range(9)}
+    assert profile_table(batched(table, [60] * 5)).shifts == ()
+
+
+def test_a_certain_but_tiny_change_is_no_shift():
+    cells = [None if i % 100 < share else "v" for share in (10, 13) for i in range(20_000)]
+    assert profile_table(batched({"a": cells}, [20_000, 20_000])).shifts == ()
+
+
 def test_values_never_seen_before_and_a_new_format_are_shifts():
     values = cycle("S-01", "S-02", "S-03", rows=200) + cycle("sup 7", "sup 8", rows=100)
     shifts = profile_table(batched({"supplier": values}, [100, 100, 100])).shifts
