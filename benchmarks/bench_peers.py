@@ -1,9 +1,12 @@
 """Repairs by other tools and by steward on the same tables, scored by the same scorer, in one run.
 
-    python benchmarks/bench_peers.py --suite FOLDER [--raha-python .venv-raha/bin/python]
+    apt-get install --no-install-recommends openrefine && openrefine -p 3333 -i 127.0.0.1 &
+    python benchmarks/bench_peers.py --suite FOLDER --openrefine http://127.0.0.1:3333
 
-A case is a sub-folder of the suite with dirty.csv and clean.csv. Every peer is a thin adapter and
-has a time limit a table. What is not here, and why: docs/results.md.
+With `--raha-python .venv-raha/bin/python` (see peer_raha.py) Raha and Baran run as well. A peer
+whose option is not given is left out. A case is a sub-folder of the suite with dirty.csv and
+clean.csv. Every peer is a thin adapter with a time limit a table. What is not here, and why:
+docs/results.md.
 """
 
 from __future__ import annotations
@@ -12,86 +15,14 @@ import argparse
 import json
 import multiprocessing
 import os
-import re
-import string
 import subprocess
 import tempfile
 import time
-import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
-
-from rapidfuzz.distance import Levenshtein
 
 from steward.evaluate import SOLVERS, Case, RepairScore, Settings, read_suite, score_repair
 from steward.evaluate.case import Cells, write_table
-
-PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}\x00-\x08\x0a-\x1f\x7f]")
-BLOCK, RADIUS = 6, 1.0
-"""Defaults of OpenRefine's nearest-neighbour dialogue: 6 characters a block, distance 1."""
-
-
-def fingerprint(value: str) -> str:
-    """OpenRefine's fingerprint key: openrefine.org/docs/technical-reference/clustering-in-depth."""
-    text = PUNCTUATION.sub("", value.strip().lower())
-    return _ascii(" ".join(sorted(set(text.split()))))
-
-
-def ngram_fingerprint(value: str, size: int = 2) -> str:
-    """OpenRefine's n-gram fingerprint key, n = 2."""
-    text = re.sub(r"\s", "", PUNCTUATION.sub("", value.lower()))
-    return _ascii("".join(sorted({text[i : i + size] for i in range(len(text) - size + 1)})))
-
-
-def key_collision(keyer: Callable[[str], str]) -> Callable[[Counter[str]], Iterable[set[str]]]:
-    """Clusters of values that share a key."""
-
-    def clusters(counts: Counter[str]) -> Iterable[set[str]]:
-        groups: dict[str, set[str]] = defaultdict(set)
-        for value in counts:
-            if key := keyer(value):
-                groups[key].add(value)
-        return groups.values()
-
-    return clusters
-
-
-def nearest(counts: Counter[str]) -> Iterable[set[str]]:
-    """OpenRefine's kNN with Levenshtein: pairs within a block, joined when they chain."""
-    blocks: dict[str, list[str]] = defaultdict(list)
-    for value in sorted(counts):
-        text = fingerprint(value).replace(" ", "")
-        for block in {text[i : i + BLOCK] for i in range(max(1, len(text) - BLOCK + 1))}:
-            blocks[block].append(value)
-    parent = {value: value for value in counts}
-    for members in blocks.values():
-        for i, left in enumerate(members):
-            for right in members[i + 1 :]:
-                if Levenshtein.distance(left, right, score_cutoff=1) <= RADIUS:
-                    parent[_root(parent, left)] = _root(parent, right)
-    groups: dict[str, set[str]] = defaultdict(set)
-    for value in counts:
-        groups[_root(parent, value)].add(value)
-    return groups.values()
-
-
-def clustered(clusters: Callable[[Counter[str]], Iterable[set[str]]]) -> Callable[[Case], Cells]:
-    """A repair that accepts every cluster of a column and writes its most frequent value."""
-
-    def repair(case: Case) -> Cells:
-        fixed = [list(row) for row in case.dirty]
-        for column in range(len(case.columns)):
-            counts = Counter(row[column] for row in case.dirty if row[column])
-            chosen = {}
-            for group in clusters(counts):
-                best = max(group, key=lambda value: (counts[value], value))
-                chosen.update(dict.fromkeys(group, best))
-            for row in fixed:
-                row[column] = chosen.get(row[column], row[column])
-        return fixed
-
-    return repair
 
 
 def raha_baran(python: Path, labels: int, limit: float) -> Callable[[Case], Cells]:
@@ -171,6 +102,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--peer", action="append", help="only this one; may be repeated")
     parser.add_argument("--ignore", action="append", default=[], help="COLUMN=CLEAN VALUE")
     parser.add_argument("--raha-python", type=Path, help="a Python that has raha")
+    parser.add_argument("--openrefine", help="address of a running OpenRefine server")
     parser.add_argument("--labels", type=int, default=20, help="labelled rows for Raha and Baran")
     parser.add_argument("--limit", type=float, default=900, help="seconds a peer and table")
     return parser.parse_args()
@@ -178,15 +110,18 @@ def _arguments() -> argparse.Namespace:
 
 def _peers(chosen: argparse.Namespace) -> dict[str, tuple[int, Callable[[Case], Cells]]]:
     peers: dict[str, tuple[int, Callable[[Case], Cells]]] = {
-        "key collision, fingerprint": (0, clustered(key_collision(fingerprint))),
-        "key collision, 2-gram": (0, clustered(key_collision(ngram_fingerprint))),
-        "kNN, Levenshtein": (0, clustered(nearest)),
         "steward": (0, steward_job),
     }
     if chosen.raha_python:
         limit = chosen.limit - 5
         repair = raha_baran(chosen.raha_python.absolute(), chosen.labels, limit)
         peers["Raha + Baran"] = (chosen.labels, repair)
+    if chosen.openrefine:
+        from peer_openrefine import METHODS, OpenRefine
+
+        for method in METHODS:
+            server = OpenRefine(chosen.openrefine, method, chosen.limit - 5)
+            peers[f"OpenRefine, {method}"] = (0, server.repair)
     return {n: peer for n, peer in peers.items() if not chosen.peer or n in chosen.peer}
 
 
@@ -206,20 +141,8 @@ def _work(repair: Callable[[Case], Cells], case: Case, writer: object) -> None:
     try:
         answer: Cells | str = repair(case)
     except Exception as error:
-        answer = f"{type(error).__name__}: {error}"[:120]
+        answer = f"{type(error).__name__}: {error}"[:60].replace("|", "/")
     writer.send(answer)  # type: ignore[attr-defined]
-
-
-def _ascii(text: str) -> str:
-    flat = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in flat if not unicodedata.combining(c))
-
-
-def _root(parent: dict[str, str], value: str) -> str:
-    while parent[value] != value:
-        parent[value] = parent[parent[value]]
-        value = parent[value]
-    return value
 
 
 if __name__ == "__main__":
