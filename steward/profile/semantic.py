@@ -127,8 +127,8 @@ def _shares(texts: list[str], weights: np.ndarray, *, by_name: bool) -> dict[S, 
     screen = range(0, len(texts), step)
     shares: dict[S, float] = {}
     for semantic, fits in RECOGNISERS.items():
-        if semantic is S.PHONE and shares.get(S.NUMBER, 0.0) > 0.5 and not by_name:
-            continue  # asking phonenumbers is slow, and bare numbers need the name as well
+        if semantic is S.PHONE and not by_name and _max_share(shares, S.NUMBER, S.DATE) > 0.5:
+            continue  # phonenumbers is slow, and bare numbers need the column's name as well
         passed = sum(fits(texts[i]) for i in screen)
         if passed < 0.3 * len(screen):
             continue
@@ -139,6 +139,10 @@ def _shares(texts: list[str], weights: np.ndarray, *, by_name: bool) -> dict[S, 
         asked_weights = weights[np.asarray(asked)]
         shares[semantic] = float(asked_weights[answers].sum() / asked_weights.sum())
     return shares
+
+
+def _max_share(shares: dict[S, float], *semantics: S) -> float:
+    return max(shares.get(semantic, 0.0) for semantic in semantics)
 
 
 def _semantic(t: Traits) -> tuple[S, float]:
