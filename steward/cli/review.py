@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     "steward review",
-    "steward review --table items --apply",
+    "steward review --table items --column price --apply",
     "printf 'a\\nr\\nq\\n' | steward review",
 )
 KEYS = "[a]ccept [r]eject [e]dit accept a[l]l like this [w]hy [s]kip [b]ack [q]uit > "
@@ -30,6 +31,12 @@ KEYS = "[a]ccept [r]eject [e]dit accept a[l]l like this [w]hy [s]kip [b]ack [q]u
 def review(
     context: typer.Context,
     table: TableName = None,
+    column: Annotated[
+        str | None, typer.Option(help="Only fixes of this column.", show_default=False)
+    ] = None,
+    corrector: Annotated[
+        str | None, typer.Option(help="Only fixes of this corrector.", show_default=False)
+    ] = None,
     apply: Annotated[
         bool, typer.Option("--apply", help="Apply what was accepted when done.")
     ] = False,
@@ -48,7 +55,8 @@ def review(
     with opened(context, store) as home:
         names = [i.name for i in home.tables()] if table is None else [the_table(home, table)]
         user = user_checks(checks)
-        rounds = Review(home, names, Screen(quiet=True) if as_json else screen, silent=as_json)
+        waiting = _waiting(home, names, column, corrector)
+        rounds = Review(home, waiting, screen, silent=as_json)
         rounds.run()
         if apply:
             outcomes = _apply(home, names, user)
@@ -66,11 +74,9 @@ def review(
 class Review:
     """A person's way through the proposed fixes: the largest first, back and forth."""
 
-    def __init__(self, store: Store, tables: list[str], screen: Screen, *, silent: bool) -> None:
-        from steward import job
-
+    def __init__(self, store: Store, fixes: list[Fix], screen: Screen, *, silent: bool) -> None:
         self.store, self.screen, self.silent = store, screen, silent
-        self.fixes = job.review_order(fix for name in tables for fix in store.fixes(name))
+        self.fixes = fixes
         self.at = 0
         self.decided: Counter[str] = Counter()
         self.actions = {
@@ -175,6 +181,27 @@ class Review:
         changes = None if edited is None else edited.changes
         self.store.review(fix.id, Status(decision), changes=changes)
         self.decided[decision] += 1
+
+
+def _waiting(
+    store: Store, tables: list[str], column: str | None, corrector: str | None
+) -> list[Fix]:
+    """The fixes to decide on; `UnknownColumn` when no table has the column."""
+    from steward import job
+    from steward.errors import UnknownColumn
+
+    known = [name for table in tables for name in store.table(table).columns]
+    if column is not None and column not in known:
+        near = get_close_matches(column, known, n=1)
+        hint = f"Did you mean {near[0]}?" if near else f"Columns: {', '.join(dict.fromkeys(known))}"
+        raise UnknownColumn(f"There is no column {column}.", hint=hint)
+    return job.review_order(
+        fix
+        for table in tables
+        for fix in store.fixes(table)
+        if (column is None or column in fix.columns)
+        and corrector in (None, fix.provenance.corrector)
+    )
 
 
 def _apply(store: Store, tables: list[str], user: UserChecks | None) -> list[Outcome]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from steward.cli.screen import Screen
 
-ANSWERS = "w\na\ns\nl\nr\nq\n"
+ANSWERS = "w\nl\nq\n"
 
 
 def tell(folder: Path, deliveries: list[Path], screen: Screen) -> None:
@@ -33,8 +33,12 @@ def _commands(folder: Path, deliveries: list[Path]) -> Iterator[tuple[list[str],
     yield ["profile", "--table", "items", "--html", html], ""
     yield ["check", "--table", "items"], ""
     yield ["fix", "--table", "items", "--apply", "safe", "--limit", "15"], ""
-    yield ["review", "--table", "items"], ANSWERS
+    # What a table cannot tell, a person can: which way round its supplier writes a date.
+    yield ["review", "--table", "items", "--column", "updated_at"], ANSWERS
     yield ["apply", "all"], ""
+    yield ["diff", "c2", "--limit", "5"], ""
+    yield ["undo", "c2"], ""
+    yield ["undo", "c3"], ""
     yield ["history"], ""
     yield ["recipe", recipe, "--table", "items"], ""
     yield ["export", "--table", "items", clean, "--force"], ""

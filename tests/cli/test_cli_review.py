@@ -114,6 +114,17 @@ def test_review_in_json_prints_one_document(waiting: Said) -> None:
     assert document["decided"] == {"accepted": 1}
 
 
+def test_a_review_can_be_of_one_column_or_corrector(waiting: Said) -> None:
+    assert "[1/2] fix 2" in waiting("review", "--column", "name", typed="q\n").out
+    assert "[1/1] fix 1" in waiting("review", "--corrector", "one", typed="q\n").out
+
+
+def test_a_review_of_an_unknown_column_is_refused_with_the_nearest(waiting: Said) -> None:
+    said = waiting("review", "--column", "nmae")
+    assert (said.code, said.out) == (2, "")
+    assert "Did you mean name?" in said.err
+
+
 def test_nothing_to_review_is_said(stored: Said) -> None:
     assert "No fix is waiting" in stored("review").out
 
