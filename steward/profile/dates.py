@@ -1,7 +1,7 @@
 """Dates as people write them, with the order of their parts: `5/1/24`, `2024年1月5日`.
 
-dateutil was tried: it takes `10`, `May` and `1.5` for dates and fills in today, and a value takes
-50–100 µs. Whether `05/01/2024` is January or May no single text can say: such a date is *ambiguous*
+dateutil was tried: it takes `10`, `May` and `1.5` for dates and fills in today, does not read
+`2024年1月5日`, and is six times slower. Whether `05/01/2024` is January or May no single text can say: such a date is *ambiguous*
 until the column says which order it uses.
 """
 

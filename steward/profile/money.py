@@ -1,7 +1,7 @@
 """Prices as people write them: `$1,299.00`, `￥1299`, `1299元`, `USD 12`, `1.299,00 €`.
 
-price-parser was tried: it finds a price inside any text (`iPhone 12` is 12), and takes about 30 µs
-a value. Here the whole text must be a price, which is what decides the type of a column.
+price-parser was tried: it finds a price inside any text (`iPhone 12` is 12), which cannot decide
+the type of a column. Here the whole text must be a price.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Amounts with a unit: `12 oz`, `500ml`, `1.5kg`, `500克`, `2件`, `6 x 330 ml`.
 
-pint was tried: it reads `500ml`, but takes `M` for molar and `件` for nothing, and half a second to
-import. quantulum3 misreads `1,5 l`. A column of quantities needs a short list of units of trade.
+pint was tried: it reads `500ml` and `12 oz`, but takes `5 M` for molar, does not know `件`, and is
+slow to import. A column of quantities needs a short list of the units of trade.
 """
 
 from __future__ import annotations
