@@ -308,7 +308,8 @@ class Backtest:
     """Precision measured on known-good cells that were hidden or corrupted on purpose.
 
     `right` of `tried` proposals restored the true value; `lower` and `upper` bound the precision
-    at 95 %. `false_alarms` of `clean` untouched cells would have been changed as well.
+    at 95 %. `false_alarms` of `clean` untouched cells would have been changed as well; both are
+    counted over `draws` damaged copies of the table.
     """
 
     right: int
@@ -318,6 +319,7 @@ class Backtest:
     injected: int = 0
     false_alarms: int = 0
     clean: int = 0
+    draws: int = 1
 
     @property
     def precision(self) -> float:

@@ -1,9 +1,10 @@
 """What a corrector is: something that can propose fixes, and that a backtest can put to the test.
 
 To write a new one: a class with the attributes below and `propose`, in a file of its own, added to
-`CORRECTORS` in `steward/fixes/__init__.py`. It proposes what it believes, with a raw score in
-`Fix.confidence`; it never decides what is safe. The backtest hides or corrupts known-good cells
-by its `injections`, measures its precision, and the gate sets `confidence` and `safety`.
+`CORRECTORS` in `steward/fixes/registry.py`. It proposes what it believes, with its own score in
+`Fix.confidence` and in `Fix.safety` the most it may ever become; it never decides what is safe.
+The backtest damages known-good cells by its `injections` and measures its precision, and the gate
+sets `safety`.
 """
 
 from __future__ import annotations

@@ -1,0 +1,95 @@
+"""The co-occurrence corrector: what do rows that agree elsewhere say that this cell should hold?
+
+A few rounds, each on the table as the last one left it: clear cases first, so that they no longer
+blur the counts for the others. See `suspects` for the model and `judgement` for its confidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from steward.fixes.determinants import Determinant, determinants_of
+from steward.fixes.grid import Grid
+from steward.fixes.judgement import Judgement, shipped_judgement
+from steward.fixes.pairs import Floats, Ints
+from steward.fixes.suspects import FEATURES, Suspects, find_suspects
+
+ROUNDS = (0.8, 0.7, 0.6, 0.5)
+PROMISING = ("score_sum", 1.5)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Repairs:
+    """Cells and what they should hold: arrays of shape (n,), codes of the grid's columns."""
+
+    rows: Ints
+    columns: Ints
+    before: Ints
+    after: Ints
+    probability: Floats
+    features: Floats
+
+
+def repair(grid: Grid, judgement: Judgement | None = None) -> Repairs:
+    """Every cell that the model would change, with its probability of being right."""
+    judgement = judgement or shipped_judgement()
+    original, found = grid, dict[tuple[int, int], tuple[float, Floats]]()
+    for threshold in ROUNDS:
+        suspects = suspects_of(grid)
+        before = len(found)
+        for s in suspects:
+            p = probabilities(s, judgement)
+            for i in np.flatnonzero(p >= threshold):
+                found[int(s.rows[i]), s.column] = (float(p[i]), s.features[i])
+        grid = apply_round(grid, suspects, judgement, threshold)
+        if len(found) == before and threshold == ROUNDS[-1]:
+            break
+    return _changed(original, grid, found)
+
+
+def suspects_of(grid: Grid) -> list[Suspects]:
+    """Choose determinants for each column and list what they doubt."""
+    return find_suspects(grid, all_determinants(grid))
+
+
+def all_determinants(grid: Grid) -> list[list[Determinant]]:
+    """The determinants of each column, in column order."""
+    return [determinants_of(grid.codes, grid.sizes, c) for c in range(len(grid.columns))]
+
+
+def probabilities(suspects: Suspects, judgement: Judgement) -> Floats:
+    """Confidence in each suspect; those that hardly any vote favours are not worth the trees."""
+    name, least = PROMISING
+    promising = suspects.features[:, FEATURES.index(name)] >= least
+    p = np.zeros(len(suspects.rows))
+    p[promising] = judgement.probability(suspects.features[promising])
+    return p
+
+
+def apply_round(
+    grid: Grid, suspects: Sequence[Suspects], judgement: Judgement, threshold: float
+) -> Grid:
+    """The table with the candidates of at least that confidence written into it."""
+    codes = grid.codes.copy()
+    for s in suspects:
+        sure = probabilities(s, judgement) >= threshold
+        codes[s.rows[sure], s.column] = s.after[sure]
+    return grid.with_codes(codes)
+
+
+def _changed(
+    original: Grid, final: Grid, found: dict[tuple[int, int], tuple[float, Floats]]
+) -> Repairs:
+    rows, columns = np.nonzero(original.codes != final.codes)
+    known = [found[r, c] for r, c in zip(rows.tolist(), columns.tolist(), strict=True)]
+    return Repairs(
+        rows=rows,
+        columns=columns,
+        before=original.codes[rows, columns],
+        after=final.codes[rows, columns],
+        probability=np.array([p for p, _ in known]),
+        features=np.array([f for _, f in known]).reshape(len(known), len(FEATURES)),
+    )

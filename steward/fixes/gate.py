@@ -1,0 +1,136 @@
+"""Decides what is safe: nothing is believed because a corrector said so.
+
+A fix is safe when all of these hold, and the first that fails is named in its evidence:
+
+1. its corrector gives `SAFE` as the most it may become (a convention is never more than shown);
+2. its corrector's measured precision on that column, with the corrector's other columns as prior
+   (empirical Bayes, strength `PRIOR`), has its lower bound at or above the bar;
+3. at the rate of its corrector's false alarms on untouched cells of that column, no more of what
+   it proposes there would be false than the bar allows;
+4. the fix belongs to the largest set of its corrector's fixes, best first, whose mean confidence
+   is at or above the bar, and is itself at or above `least`.
+
+A corrector that tests itself states probabilities. The score of any other is only an order: at
+`TRUSTED` or above it is replaced by the precision that the backtest measured.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from steward.fixes.backtest import wilson
+from steward.types import Backtest, Fix, FixKind, Safety
+
+PRIOR = 60.0
+TRUSTED = 0.9
+Place = tuple[str, str]
+Measured = Mapping[str, Mapping[str, Backtest]]
+
+
+@dataclass(frozen=True, slots=True)
+class GateSettings:
+    """What must be shown before a fix may be applied unseen.
+
+    `bar` is the precision asked for; `least` the confidence below which no single fix is safe.
+    """
+
+    bar: float = 0.95
+    least: float = 0.6
+    seed: int = 0
+
+
+def gate(
+    fixes: Sequence[Fix], measured: Measured, settings: GateSettings | None = None
+) -> list[Fix]:
+    """Give every fix its backtest and its safety; the order is kept."""
+    settings = settings or GateSettings()
+    chosen = _expected_right(fixes, settings)
+    proposed = _proposed(fixes)
+    gated = []
+    for i, fix in enumerate(fixes):
+        corrector = fix.provenance.corrector
+        backtest = _backtest(fix, measured.get(corrector, {}))
+        safe = i in chosen and _passes(fix, backtest, proposed, settings) and _may_be_safe(fix)
+        safety = Safety.UNSAFE if fix.safety is Safety.SAFE and not safe else fix.safety
+        gated.append(replace(fix, safety=safety, evidence=replace(fix.evidence, backtest=backtest)))
+    return gated
+
+
+def with_measured_confidence(fixes: Sequence[Fix], columns: Mapping[str, Backtest]) -> list[Fix]:
+    """Replace a corrector's own score by what the backtest measured (Laplace's rule)."""
+    changed = []
+    for fix in fixes:
+        backtest = _backtest(fix, columns)
+        if fix.confidence >= TRUSTED and backtest is not None and backtest.tried:
+            share = (backtest.right + 1) / (backtest.tried + 2)
+            changed.append(replace(fix, confidence=round(share, 4)))
+        else:
+            changed.append(replace(fix, confidence=min(fix.confidence, TRUSTED - 0.01)))
+    return changed
+
+
+def _may_be_safe(fix: Fix) -> bool:
+    return fix.safety is Safety.SAFE and fix.kind in (FixKind.MAPPING, FixKind.CELL)
+
+
+def _passes(
+    fix: Fix, backtest: Backtest | None, proposed: Mapping[Place, int], settings: GateSettings
+) -> bool:
+    if backtest is None or not backtest.tried:
+        return False
+    rate = backtest.false_alarms / max(backtest.clean, 1)
+    cells = max(proposed[fix.provenance.corrector, name] for name in fix.columns)
+    tolerable = (1 - settings.bar) * cells
+    return backtest.lower >= settings.bar and rate * _rows(backtest) <= tolerable
+
+
+def _rows(backtest: Backtest) -> float:
+    """Untouched cells of the column in one draw of the backtest."""
+    return backtest.clean / max(backtest.draws, 1)
+
+
+def _proposed(fixes: Sequence[Fix]) -> Mapping[Place, int]:
+    """Cells that each corrector proposes to write, by corrector and column."""
+    cells: dict[Place, int] = defaultdict(int)
+    for fix in fixes:
+        for name in fix.columns:
+            cells[fix.provenance.corrector, name] += len(fix.rows)
+    return cells
+
+
+def _expected_right(fixes: Sequence[Fix], settings: GateSettings) -> set[int]:
+    """Positions of the fixes in the largest best-first sets whose mean confidence holds the bar."""
+    by_corrector: dict[str, list[int]] = defaultdict(list)
+    for i, fix in enumerate(fixes):
+        if fix.confidence >= settings.least:
+            by_corrector[fix.provenance.corrector].append(i)
+    chosen: set[int] = set()
+    for members in by_corrector.values():
+        cells, expected = 0, 0.0
+        for i in sorted(members, key=lambda i: -fixes[i].confidence):
+            cells += fixes[i].cells
+            expected += fixes[i].cells * fixes[i].confidence
+            if expected < settings.bar * cells:
+                break
+            chosen.add(i)
+    return chosen
+
+
+def _backtest(fix: Fix, columns: Mapping[str, Backtest]) -> Backtest | None:
+    """The weakest of the measurements of the columns that a fix writes, others as prior."""
+    found = [_with_prior(name, columns) for name in fix.columns if name in columns]
+    return min(found, key=lambda b: b.lower) if len(found) == len(fix.columns) and found else None
+
+
+def _with_prior(name: str, columns: Mapping[str, Backtest]) -> Backtest:
+    own = columns[name]
+    others = [b for column, b in columns.items() if column != name and b.tried]
+    tried = sum(b.tried for b in others)
+    if not own.tried or not tried:
+        return own
+    strength = min(PRIOR, tried)
+    rate = sum(b.right for b in others) / tried
+    lower, upper = wilson(own.right + rate * strength, own.tried + strength)
+    return replace(own, lower=lower, upper=upper)

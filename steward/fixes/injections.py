@@ -1,0 +1,158 @@
+"""Damage done on purpose to known-good text, so that a corrector can show that it mends it.
+
+Each kind is a function of a random generator and a text that returns the damaged text, or None
+where that kind of damage cannot happen to it. They write what deliveries really hold, and share
+no code with the correctors: a corrector that only undoes its own writing proves nothing.
+"""
+
+from __future__ import annotations
+
+import html
+import string
+from collections.abc import Callable, Mapping
+from datetime import date
+
+import numpy as np
+
+from steward.profile.parse import parse_date, parse_money, parse_quantity
+
+Random = np.random.Generator
+Damage = Callable[[Random, str], str | None]
+
+FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
+YES, NO = ("yes", "Y", "true", "TRUE", "1", "是"), ("no", "N", "false", "FALSE", "0", "否")
+SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "CNY": "￥", "JPY": "¥"}
+
+
+def typo(random: Random, text: str) -> str | None:
+    """One letter replaced, dropped, doubled or exchanged with the next."""
+    if len(text) < 2:
+        return None
+    at = int(random.integers(len(text) - 1))
+    letter = str(random.choice(list(string.ascii_lowercase)))
+    options = (
+        text[:at] + letter + text[at + 1 :],
+        text[:at] + text[at + 1 :],
+        text[:at] + text[at] + text[at:],
+        text[:at] + text[at + 1] + text[at] + text[at + 2 :],
+    )
+    return _changed(text, options[int(random.integers(4))])
+
+
+def missing(random: Random, text: str) -> str | None:
+    """The cell is emptied."""
+    return ""
+
+
+def disguised_missing(random: Random, text: str) -> str | None:
+    """A blank is filled with a word that says there is nothing."""
+    return str(random.choice(["N/A", "-", "unknown", "无", "暂无"])) if not text.strip() else None
+
+
+def white_space(random: Random, text: str) -> str | None:
+    """Spaces before, after, or doubled inside."""
+    options = [f" {text}", f"{text} ", f"{text}\u00a0", text.replace(" ", "  ", 1)]
+    return _changed(text, str(random.choice(options)))
+
+
+def case(random: Random, text: str) -> str | None:
+    """Written in capitals or without any."""
+    return _changed(text, text.upper() if random.random() < 0.5 else text.lower())
+
+
+def mojibake(random: Random, text: str) -> str | None:
+    """UTF-8 read as Windows-1252."""
+    if text.isascii():
+        return None
+    try:
+        return text.encode().decode("cp1252")
+    except UnicodeDecodeError:
+        return None
+
+
+def width(random: Random, text: str) -> str | None:
+    """Letters, digits and signs in full width."""
+    return _changed(text, text.translate(FULL_WIDTH))
+
+
+def control_character(random: Random, text: str) -> str | None:
+    """A zero-width or control character somewhere inside."""
+    at = int(random.integers(len(text) + 1))
+    return text[:at] + str(random.choice(["\u200b", "\ufeff", "\x07"])) + text[at:]
+
+
+def html_entity(random: Random, text: str) -> str | None:
+    """Escaped for a web page once too often."""
+    return _changed(text, html.escape(text, quote=False))
+
+
+def stray_signs(random: Random, text: str) -> str | None:
+    """Signs left over at the end, or a quote written twice."""
+    if "'" in text:
+        return text.replace("'", "''")
+    return text + str(random.choice(["-*", "*", "--", ";"])) if text else None
+
+
+def money_format(random: Random, text: str) -> str | None:
+    """The same price as another system writes it."""
+    money = parse_money(text)
+    if money is None:
+        return None
+    unit = money.currency
+    forms = [f"{money.amount:,.2f}", f"{money.amount}"]
+    if unit:
+        forms = [f"{SYMBOLS.get(unit, unit)}{money.amount:,.2f}", f"{unit} {money.amount}",
+                 f"{money.amount} {unit}"]  # fmt: skip
+    return _changed(text, str(random.choice(forms)))
+
+
+def unit_format(random: Random, text: str) -> str | None:
+    """The same quantity with another spacing, case or trailing zero."""
+    quantity = parse_quantity(text)
+    if quantity is None or not quantity.unit:
+        return None
+    amount, unit = quantity.amount, quantity.unit
+    forms = [f"{amount}{unit}", f"{amount} {unit.upper()}", f"{amount} {unit}.",
+             f"{amount:.1f} {unit}"]  # fmt: skip
+    return _changed(text, str(random.choice(forms)))
+
+
+def date_format(random: Random, text: str) -> str | None:
+    """The same day as another country writes it."""
+    read = parse_date(text)
+    if read is None or not isinstance(read.date, date):
+        return None
+    day = read.date
+    forms = [f"{day:%Y/%m/%d}", f"{day:%Y-%m-%d}", f"{day:%d %b %Y}", f"{day:%Y年%m月%d日}",
+             f"{day:%d.%m.%Y}"]  # fmt: skip
+    return _changed(text, str(random.choice(forms)))
+
+
+def boolean_format(random: Random, text: str) -> str | None:
+    """Yes and no in another system's words."""
+    for words in (YES, NO):
+        if text.strip().casefold() in {w.casefold() for w in words}:
+            return _changed(text, str(random.choice(words)))
+    return None
+
+
+def mask_format(random: Random, text: str) -> str | None:
+    """A code without its separators, or with others."""
+    signs = [s for s in "-/. " if s in text]
+    if not signs:
+        return None
+    return _changed(text, text.replace(signs[0], str(random.choice(["", " ", "/", "."]))))
+
+
+def _changed(before: str, after: str) -> str | None:
+    return after if after != before else None
+
+
+INJECTIONS: Mapping[str, Damage] = {
+    damage.__name__: damage
+    for damage in (
+        typo, missing, disguised_missing, white_space, case, mojibake, width, control_character,
+        html_entity, stray_signs, money_format, unit_format, date_format, boolean_format,
+        mask_format,
+    )
+}  # fmt: skip

@@ -1,0 +1,42 @@
+"""The correctors that `propose` runs, in this order."""
+
+from __future__ import annotations
+
+from steward.fixes.affix import StraySigns
+from steward.fixes.case import LetterCase
+from steward.fixes.category import CategoryFromTitle
+from steward.fixes.corrector import Corrector
+from steward.fixes.crosscolumn import SwappedPrices
+from steward.fixes.dates import DateFormat
+from steward.fixes.dependency import DependencyVote
+from steward.fixes.encoding import EncodingRepair
+from steward.fixes.extraction import Extraction
+from steward.fixes.formats import BooleanFormat, MaskFormat
+from steward.fixes.missing import DisguisedMissing
+from steward.fixes.money import MoneyFormat
+from steward.fixes.repeated import RepeatedNeighbour
+from steward.fixes.spacing import WhiteSpace
+from steward.fixes.split import SplitValue
+from steward.fixes.units import UnitFormat
+from steward.match import DuplicateRows, NearDuplicates
+
+CORRECTORS: tuple[Corrector, ...] = (
+    EncodingRepair(),
+    WhiteSpace(),
+    StraySigns(),
+    SplitValue(),
+    RepeatedNeighbour(),
+    DependencyVote(),
+    Extraction(),
+    CategoryFromTitle(),
+    DisguisedMissing(),
+    MoneyFormat(),
+    UnitFormat(),
+    DateFormat(),
+    BooleanFormat(),
+    MaskFormat(),
+    LetterCase(),
+    SwappedPrices(),
+    DuplicateRows(),
+    NearDuplicates(),
+)
