@@ -43,7 +43,7 @@ def library(case: Case, settings: Settings) -> Solution:
     The option `gate=all` writes every proposal, `gate=.9` those of at least that confidence.
     """
     from steward.engine import Snapshot
-    from steward.fixes import propose  # type: ignore[attr-defined,unused-ignore]
+    from steward.fixes import propose
     from steward.profile import profile_table
 
     _refuse_help(settings)
