@@ -85,8 +85,8 @@ def _show(
     if not fixes:
         screen.line(f"There is nothing to propose for table {name}.")
     else:
-        largest = sorted(fixes, key=lambda fix: (-fix.cells, fix.id or 0))
-        shown = largest[:limit] if limit else largest
+        order = sorted(fixes, key=_weight)
+        shown = order[:limit] if limit else order
         screen.show(fix_table(shown), "", corrector_table(fixes))
         if len(shown) < len(fixes):
             screen.advice(f"{len(fixes) - len(shown):,} more: --limit 0 shows all.")
@@ -98,3 +98,8 @@ def _show(
     screen.show(*outcome_parts(outcome))
     if outcome.change_set is not None:
         screen.advice(f"Take it back: steward undo c{outcome.change_set}")
+
+
+def _weight(fix: Fix) -> tuple[bool, int, int]:
+    """Safe ones first, then those that write most cells, then the older."""
+    return (fix.safety.value != "safe", -fix.cells, fix.id or 0)

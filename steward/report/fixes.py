@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rich.table import Table
 
 from steward.report.terminal import Head, grid, shown
-from steward.types import Backtest, Change, Fix, FixKind, Safety
+from steward.types import Backtest, Change, Fix, FixKind, Safety, Status
 
 HEADS = (
     Head("fix", right=True),
@@ -18,13 +18,16 @@ HEADS = (
     Head("why", fold=True),
     Head("right, measured", fold=True),
     Head("safety"),
-    Head("status"),
 )
+STATUS = Head("status")
 
 
 def fix_table(fixes: Sequence[Fix], *, title: str = "") -> Table:
-    """One line a fix, with what speaks for it."""
-    return grid(HEADS, [_line(fix) for fix in fixes], title=title)
+    """One line a fix, with what speaks for it; the status where one is not just proposed."""
+    if all(fix.status is Status.PROPOSED for fix in fixes):
+        return grid(HEADS, [_line(fix) for fix in fixes], title=title)
+    rows = [(*_line(fix), fix.status.value) for fix in fixes]
+    return grid((*HEADS, STATUS), rows, title=title)
 
 
 def corrector_table(fixes: Sequence[Fix]) -> Table:
@@ -99,7 +102,6 @@ def _line(fix: Fix) -> tuple[object, ...]:
         shown(fix.evidence.text, 120),
         measured(fix.evidence.backtest),
         fix.safety.value,
-        fix.status.value,
     )
 
 

@@ -25,4 +25,9 @@ def issue_table(issues: Sequence[Issue], *, title: str = "") -> Table:
 def _line(number: int, issue: Issue) -> tuple[object, ...]:
     since = f" Since {issue.since}." if issue.since else ""
     what = shown(issue.message, 240) + since
-    return (str(number), issue.check, ", ".join(issue.columns), what)
+    return (str(number), issue.check, _columns(issue.columns), what)
+
+
+def _columns(names: Sequence[str], limit: int = 4) -> str:
+    more = f" and {len(names) - limit} more" if len(names) > limit else ""
+    return ", ".join(names[:limit]) + more
