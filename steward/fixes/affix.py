@@ -54,7 +54,7 @@ class StraySigns:
 
     name = "stray_signs"
     version = "1"
-    injections = ("stray_signs",)
+    injections: tuple[str, ...] = ("stray_signs",)
 
     def propose(self, snapshot: Snapshot, profile: Profile) -> Iterator[Fix]:
         """Propose the value without its garbage, for each pattern that is surely garbage."""

@@ -29,7 +29,7 @@ class LetterCase:
 
     name = "case"
     version = "1"
-    injections = ("case",)
+    injections: tuple[str, ...] = ("case",)
 
     def propose(self, snapshot: Snapshot, profile: Profile) -> Iterator[Fix]:
         """Propose, per column, the dominant form for each rare one of the same letters."""

@@ -69,7 +69,7 @@ class CategoryFromTitle:
 
     name = "category_from_title"
     version = "1"
-    injections = ("missing",)
+    injections: tuple[str, ...] = ("missing",)
 
     def propose(self, snapshot: Snapshot, profile: Profile) -> Iterator[Fix]:
         """Propose a category for rows without one, one fix for each class and confidence."""

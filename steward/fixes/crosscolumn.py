@@ -59,7 +59,7 @@ class SwappedPrices:
 
     name = "swapped_prices"
     version = "1"
-    injections = ("swapped",)
+    injections: tuple[str, ...] = ("swapped",)
 
     def propose(self, snapshot: Snapshot, profile: Profile) -> Iterator[Fix]:
         """Propose to swap, one fix for each pair of prices that breaks a clear order."""

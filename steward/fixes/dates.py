@@ -44,7 +44,7 @@ class DateFormat:
 
     name = "date_format"
     version = "1"
-    injections = ("date_format",)
+    injections: tuple[str, ...] = ("date_format",)
 
     def propose(self, snapshot: Snapshot, profile: Profile) -> Iterator[Fix]:
         """Propose the dominant form of each date that is written otherwise."""

@@ -59,7 +59,7 @@ class DependencyVote:
 
     name = "dependency_vote"
     version = "1"
-    injections = ()
+    injections: tuple[str, ...] = ()
 
     def propose(self, snapshot: Snapshot, profile: Profile) -> Iterator[Fix]:
         """One fix for each column, old value, new value and band of confidence."""

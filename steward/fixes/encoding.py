@@ -160,7 +160,7 @@ class EncodingRepair:
 
     name = "encoding"
     version = "1"
-    injections = ("mojibake", "width", "control_character", "html_entity")
+    injections: tuple[str, ...] = ("mojibake", "width", "control_character", "html_entity")
 
     def propose(self, snapshot: Snapshot, profile: Profile) -> Iterator[Fix]:
         """Propose the mended form of each damaged value; nothing where the form is the rule."""

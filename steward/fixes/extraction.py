@@ -130,7 +130,7 @@ class Extraction:
 
     name = "extraction"
     version = "1"
-    injections = ("missing",)
+    injections: tuple[str, ...] = ("missing",)
 
     def propose(self, snapshot: Snapshot, profile: Profile) -> Iterator[Fix]:
         """Propose a value for empty cells, grouped by value, place and measured precision."""

@@ -36,7 +36,7 @@ class BooleanFormat:
 
     name = "boolean_format"
     version = "1"
-    injections = ("boolean_format",)
+    injections: tuple[str, ...] = ("boolean_format",)
 
     def propose(self, snapshot: Snapshot, profile: Profile) -> Iterator[Fix]:
         """Propose the dominant pair's word for each value of another pair."""
@@ -53,7 +53,7 @@ class MaskFormat:
 
     name = "mask_format"
     version = "1"
-    injections = ("mask_format",)
+    injections: tuple[str, ...] = ("mask_format",)
 
     def propose(self, snapshot: Snapshot, profile: Profile) -> Iterator[Fix]:
         """Propose the dominant mask for each code of the same letters and digits."""

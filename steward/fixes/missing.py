@@ -65,7 +65,7 @@ class DisguisedMissing:
 
     name = "disguised_missing"
     version = "1"
-    injections = ("disguised_missing",)
+    injections: tuple[str, ...] = ("disguised_missing",)
 
     def propose(self, snapshot: Snapshot, profile: Profile) -> Iterator[Fix]:
         """Propose one mapping per column and word."""

@@ -28,7 +28,7 @@ class MoneyFormat:
 
     name = "money_format"
     version = "1"
-    injections = ("money_format",)
+    injections: tuple[str, ...] = ("money_format",)
 
     def propose(self, snapshot: Snapshot, profile: Profile) -> Iterator[Fix]:
         """Propose the dominant form of each price that is written otherwise."""

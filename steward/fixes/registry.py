@@ -17,6 +17,7 @@ from steward.fixes.money import MoneyFormat
 from steward.fixes.repeated import RepeatedNeighbour
 from steward.fixes.spacing import WhiteSpace
 from steward.fixes.split import SplitValue
+from steward.fixes.typo import Typo
 from steward.fixes.units import UnitFormat
 from steward.match import DuplicateRows, NearDuplicates
 
@@ -27,6 +28,7 @@ CORRECTORS: tuple[Corrector, ...] = (
     SplitValue(),
     RepeatedNeighbour(),
     DependencyVote(),
+    Typo(),
     Extraction(),
     CategoryFromTitle(),
     DisguisedMissing(),

@@ -44,7 +44,7 @@ class RepeatedNeighbour:
 
     name = "repeated_neighbour"
     version = "1"
-    injections = ("repeated_neighbour",)
+    injections: tuple[str, ...] = ("repeated_neighbour",)
 
     def propose(self, snapshot: Snapshot, profile: Profile) -> Iterator[Fix]:
         """Propose the shorter value for each one that repeats its row's neighbour."""

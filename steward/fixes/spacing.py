@@ -44,7 +44,7 @@ class WhiteSpace:
 
     name = "white_space"
     version = "1"
-    injections = ("white_space",)
+    injections: tuple[str, ...] = ("white_space",)
 
     def propose(self, snapshot: Snapshot, profile: Profile) -> Iterator[Fix]:
         """Propose the plainly spaced form of each value that is not spaced so by rule."""

@@ -69,7 +69,7 @@ class SplitValue:
 
     name = "split_value"
     version = "1"
-    injections = ("split_value",)
+    injections: tuple[str, ...] = ("split_value",)
 
     def propose(self, snapshot: Snapshot, profile: Profile) -> Iterator[Fix]:
         """Propose one fix for each swallowed pair of values."""

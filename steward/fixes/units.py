@@ -26,7 +26,7 @@ class UnitFormat:
 
     name = "unit_format"
     version = "1"
-    injections = ("unit_format",)
+    injections: tuple[str, ...] = ("unit_format",)
 
     def propose(self, snapshot: Snapshot, profile: Profile) -> Iterator[Fix]:
         """Propose the dominant form of each amount that is written otherwise."""
