@@ -1,8 +1,8 @@
 """Dates as people write them, with the order of their parts: `5/1/24`, `2024年1月5日`.
 
 dateutil was tried: it takes `10`, `May` and `1.5` for dates and fills in today, does not read
-`2024年1月5日`, and is six times slower. Whether `05/01/2024` is January or May no single text can say: such a date is *ambiguous*
-until the column says which order it uses.
+`2024年1月5日`, and is six times slower. Whether `05/01/2024` is January or May no single text can
+say: such a date is *ambiguous* until the column says which order it uses.
 """
 
 from __future__ import annotations
