@@ -121,6 +121,11 @@ def test_some_libraries_stay_in_their_rooms() -> None:
             assert allowed is None or room(path) in allowed, f"{path} imports {name}"
 
 
+def test_no_two_test_files_have_one_name() -> None:
+    names = [path.name for path in Path(__file__).parent.rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names)), "pytest imports them by name"
+
+
 def test_content_folders_never_import_a_room() -> None:
     for folder in ("tools", "evals"):
         for path in (PACKAGE.parent / folder).rglob("*.py"):
