@@ -103,7 +103,8 @@ def report(p: np.ndarray, y: np.ndarray) -> None:
     for bar in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95):
         kept = p >= bar
         print(
-            f"p >= {bar:.2f}: {kept.sum():7d} cells, right {y[kept].mean():.3f}, said {p[kept].mean():.3f}"
+            f"p >= {bar:.2f}: {kept.sum():7d} cells, right {y[kept].mean():.3f}, "
+            f"said {p[kept].mean():.3f}"
         )
 
 

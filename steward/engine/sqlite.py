@@ -64,13 +64,13 @@ def _read(database: Path, table: str, columns: Sequence[str]) -> Iterator[pa.Rec
     pilot = ", ".join(["-1", "0", *["''"] * len(columns)])
     query = f"select {pilot} union all select {names} from {quote_identifier(table)} order by 1"
     schema = _schema(columns)
-    with adbc.connect(f"file:{quote(str(database.resolve()))}?mode=ro") as connection:
-        with connection.cursor() as cursor:
-            cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(BATCH_ROWS)})
-            cursor.execute(query)
-            for number, batch in enumerate(cursor.fetch_record_batch()):
-                rows = batch[1:] if number == 0 else batch
-                yield pa.RecordBatch.from_arrays(rows.columns, schema=schema)
+    address = f"file:{quote(str(database.resolve()))}?mode=ro"
+    with adbc.connect(address) as connection, connection.cursor() as cursor:
+        cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(BATCH_ROWS)})
+        cursor.execute(query)
+        for number, batch in enumerate(cursor.fetch_record_batch()):
+            rows = batch[1:] if number == 0 else batch
+            yield pa.RecordBatch.from_arrays(rows.columns, schema=schema)
 
 
 def _cached(
