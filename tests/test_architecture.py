@@ -170,3 +170,35 @@ def test_the_public_names_are_sorted_and_can_be_imported() -> None:
 def test_an_unknown_public_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = steward.nothing
+
+
+DECLARED = {
+    "adbc_driver_manager",
+    "adbc_driver_sqlite",
+    "charset_normalizer",
+    "duckdb",
+    "ftfy",
+    "ibis",
+    "jinja2",
+    "numpy",
+    "openpyxl",
+    "phonenumbers",
+    "psycopg",
+    "pyarrow",
+    "pymysql",
+    "rapidfuzz",
+    "rich",
+    "scipy",
+    "sklearn",
+    "sqlglot",
+    "sqlite_utils",
+    "stdnum",
+    "typer",
+    "yaml",
+}
+
+
+def test_the_package_imports_nothing_that_it_does_not_declare() -> None:
+    used = {name.split(".")[0] for path in modules() for name in imports(path)}
+    foreign = used - set(sys.stdlib_module_names) - {"steward"}
+    assert foreign <= DECLARED, foreign - DECLARED

@@ -17,7 +17,7 @@ from steward.cli.session import session
 EXAMPLES = ("steward doctor", "steward doctor --deep")
 State = Literal["ok", "absent", "wrong"]
 PACKAGES = ("duckdb", "ibis-framework", "numpy", "pyarrow", "sqlite-utils", "typer", "scikit-learn")
-EXTRAS = {"postgres": "adbc_driver_postgresql", "mysql": "pymysql", "spark": "pyspark"}
+EXTRAS = {"postgres": "psycopg", "mysql": "pymysql", "spark": "pyspark"}
 
 
 class Finding(NamedTuple):
