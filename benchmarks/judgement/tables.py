@@ -9,6 +9,7 @@ known cell by cell.
 
 from __future__ import annotations
 
+import re
 import string
 
 import numpy as np
@@ -16,74 +17,18 @@ import numpy.typing as npt
 
 Text = npt.NDArray[np.object_]
 
-SYLLABLES = [
-    "ba",
-    "be",
-    "bi",
-    "bo",
-    "bu",
-    "da",
-    "de",
-    "di",
-    "do",
-    "du",
-    "ka",
-    "ke",
-    "ki",
-    "ko",
-    "ku",
-    "la",
-    "le",
-    "li",
-    "lo",
-    "lu",
-    "ma",
-    "me",
-    "mi",
-    "mo",
-    "mu",
-    "na",
-    "ne",
-    "ni",
-    "no",
-    "nu",
-    "ra",
-    "re",
-    "ri",
-    "ro",
-    "ru",
-    "sa",
-    "se",
-    "si",
-    "so",
-    "su",
-    "ta",
-    "te",
-    "ti",
-    "to",
-    "tu",
-    "va",
-    "ve",
-    "vi",
-    "vo",
-    "za",
-    "ze",
-    "zo",
-    "sha",
-    "cha",
-    "tho",
-    "gra",
-    "bri",
-    "ston",
-    "ville",
-]
+SYLLABLES = re.findall(
+    r"\S{2,3}",
+    "ba be bi bo bu da de di do du ka ke ki ko ku la le li lo lu ma me mi mo mu na ne ni no nu ra "
+    "re ri ro ru sa se si so su ta te ti to tu va ve vi vo za ze zo sha cha tho gra bri stonville",
+)
 HAN = (
     "红蓝绿黑白大小新老金银华东南西北海山水火木土中国美好家电手机脑"
     "服装鞋帽食品茶叶酒图书文具玩乐器车床椅桌灯"
 )
 KINDS = ("word", "phrase", "digits", "short", "mixed", "abbreviation", "number", "han", "address")
-ROWS = (150, 400, 1000, 2500, 6000, 20000)
-ROW_ODDS = (0.1, 0.15, 0.25, 0.25, 0.15, 0.1)
+ROWS = (150, 400, 1000, 2500, 5000, 12000)
+ROW_ODDS = (0.1, 0.2, 0.3, 0.2, 0.15, 0.05)
 
 
 class Maker:
@@ -184,7 +129,7 @@ class Maker:
         cells = values[of_entity[entity]].copy()
         if domain > 2 and self.chance(0.2):
             cells = self.soft(values, entity, size)
-        if self.chance(0.06):
+        if self.chance(0.03):
             varied = r.random(self.rows) < self.pick(0.03, 0.1, 0.3)
             cells[varied] = values[r.integers(0, domain, size=int(varied.sum()))]
         if self.chance(0.12):

@@ -76,6 +76,9 @@ def mend_width(text: str) -> str:
     and stays, save a sign that joins two plain characters (`１－２`, `３．５`, `５０％`).
     """
     spaced = text.translate(_SPACES)
+    if spaced != text:
+        # A space that was special at an end is as stray there once it is plain.
+        spaced = spaced.strip() or text
     if not _WIDE_WORD.search(spaced):
         return spaced
     if not _CJK.search(spaced):

@@ -139,5 +139,6 @@ def _decision(word: ValueCount, mark: str | None, situation: _Situation) -> Deci
         f"{word.rows} rows hold {word.value!r}, which stands for nothing here: {situation.why}. "
         f"It would become {target}.",
         votes_for=float(word.rows),
-        safety=Safety.DISPLAY if situation.convention else Safety.SAFE,
+        # Whether null is the truth or a value was lost, no table can tell: a person says so, once.
+        safety=Safety.DISPLAY if situation.convention else Safety.UNSAFE,
     )

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Levenshtein
 
 from steward.checks.alike import look_alikes, same_digits
 from steward.checks.typo import ESTABLISHED_ROWS, MAX_DISTINCT, NOT_WORDS, fold
@@ -23,6 +23,7 @@ from steward.fixes.mapping import ColumnValues, Decision
 from steward.types import ColumnProfile, Fix, Profile, Provenance, Reason, Safety, SemanticType
 
 WORD = re.compile(r"[^\W\d_]{4,}")
+RUN = re.compile(r"[^\W_]{3,}")
 DIGITS = re.compile(r"\d+")
 WORD_RATIO = 20
 SHAPE_ROWS = 20
@@ -67,13 +68,27 @@ def _by_value(values: ColumnValues, rows: np.ndarray) -> Iterator[tuple[int, Dec
     texts = values.codes.values
     for pair in look_alikes([fold(t) for t in texts], rows, ESTABLISHED_ROWS):
         rare, usual = texts[pair.rare], texts[pair.established]
-        if fold(rare) == fold(usual):
+        if fold(rare) == fold(usual) or not _in_a_word(rare, usual):
             continue
         said = (
             f"`{rare}` ({int(rows[pair.rare])} rows) is {pair.edits} edits from `{usual}` "
             f"({int(rows[pair.established])} rows) and from no other established value."
         )
         yield pair.rare, _decision(usual, said, int(rows[pair.established]), SURE)
+
+
+def _in_a_word(rare: str, usual: str) -> bool:
+    """Do the two differ inside a word? `a.m.` is no slip of `p.m.`, nor `L` of `M`."""
+    for edit in _edits(rare, usual):
+        letters = RUN.finditer(usual)
+        if not any(m.start() <= edit <= m.end() for m in letters):
+            return False
+    return True
+
+
+def _edits(rare: str, usual: str) -> list[int]:
+    """Places in `usual` that an alignment with `rare` edits."""
+    return [op.dest_pos for op in Levenshtein.editops(rare, usual)]
 
 
 def _by_word(values: ColumnValues, rows: np.ndarray) -> Iterator[tuple[int, Decision]]:

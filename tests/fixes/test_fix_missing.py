@@ -25,11 +25,11 @@ def test_a_word_in_a_column_of_numbers_becomes_what_the_table_writes_for_missing
     assert len(fix.rows) == 20
 
 
-def test_null_is_the_target_where_the_column_has_nulls() -> None:
+def test_null_is_the_target_where_the_column_has_nulls_and_a_person_says_so() -> None:
     columns = {"colour": [*COLOURS, None, None, "-", "暂无"]}
     fixes = propose(DisguisedMissing(), columns)
     assert mapped(fixes) == {"-": None, "暂无": None}
-    assert all(fix.safety is Safety.SAFE for fix in fixes)
+    assert all(fix.safety is Safety.UNSAFE for fix in fixes)
 
 
 def test_one_word_used_everywhere_is_a_convention_and_a_question() -> None:
