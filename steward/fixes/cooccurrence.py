@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from steward.fixes.determinants import Determinant, determinants_of
+from steward.fixes.determinants import Determinant, determinants_of, recount
 from steward.fixes.grid import Grid
 from steward.fixes.judgement import Judgement, shipped_judgement
 from steward.fixes.pairs import Floats, Ints
@@ -19,6 +19,7 @@ from steward.fixes.suspects import FEATURES, Suspects, find_suspects
 
 ROUNDS = (0.8, 0.7, 0.6, 0.5)
 PROMISING = ("score_sum", 1.5)
+Known = Sequence[Sequence[Determinant]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,27 +38,29 @@ def repair(grid: Grid, judgement: Judgement | None = None) -> Repairs:
     """Every cell that the model would change, with its probability of being right."""
     judgement = judgement or shipped_judgement()
     original, found = grid, dict[tuple[int, int], tuple[float, Floats]]()
+    known = None
     for threshold in ROUNDS:
-        suspects = suspects_of(grid)
-        before = len(found)
+        known = all_determinants(grid, known)
+        suspects = find_suspects(grid, known)
         for s in suspects:
             p = probabilities(s, judgement)
             for i in np.flatnonzero(p >= threshold):
                 found[int(s.rows[i]), s.column] = (float(p[i]), s.features[i])
         grid = apply_round(grid, suspects, judgement, threshold)
-        if len(found) == before and threshold == ROUNDS[-1]:
-            break
     return _changed(original, grid, found)
 
 
-def suspects_of(grid: Grid) -> list[Suspects]:
-    """Choose determinants for each column and list what they doubt."""
-    return find_suspects(grid, all_determinants(grid))
+def suspects_of(grid: Grid, known: Known | None = None) -> list[Suspects]:
+    """Choose determinants for each column, or count known ones anew, and list what they doubt."""
+    return find_suspects(grid, all_determinants(grid, known))
 
 
-def all_determinants(grid: Grid) -> list[list[Determinant]]:
-    """The determinants of each column, in column order."""
-    return [determinants_of(grid.codes, grid.sizes, c) for c in range(len(grid.columns))]
+def all_determinants(grid: Grid, known: Known | None = None) -> list[list[Determinant]]:
+    """The determinants of each column, in column order; `known` ones are only counted anew."""
+    columns = range(len(grid.columns))
+    if known is None:
+        return [determinants_of(grid.codes, grid.sizes, c) for c in columns]
+    return [recount(grid.codes, grid.sizes, c, known[c]) for c in columns]
 
 
 def probabilities(suspects: Suspects, judgement: Judgement) -> Floats:

@@ -7,6 +7,7 @@ far, and pairs of columns add nothing (measured; see docs/repair.md).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,8 +64,15 @@ def determinants_of(codes: Ints, sizes: tuple[int, ...], target: int) -> list[De
     best = sorted(found, key=lambda c: (-c.weight, c.column))[:DETERMINANTS]
     if step == 1:
         return best
-    whole = [_measure(codes, sizes, c.column, target) for c in best]
-    return sorted((c for c in whole if c is not None), key=lambda c: (-c.weight, c.column))
+    return recount(codes, sizes, target, best)
+
+
+def recount(
+    codes: Ints, sizes: tuple[int, ...], target: int, known: Sequence[Determinant]
+) -> list[Determinant]:
+    """The same determinants, counted on this table; those that tell nothing there are left out."""
+    found = [_measure(codes, sizes, c.column, target) for c in known]
+    return sorted((c for c in found if c is not None), key=lambda c: (-c.weight, c.column))
 
 
 def _measure(codes: Ints, sizes: tuple[int, ...], column: int, target: int) -> Determinant | None:
@@ -88,8 +96,7 @@ def _measure(codes: Ints, sizes: tuple[int, ...], column: int, target: int) -> D
 def leave_one_out(pairs: PairCounts, x: Ints, u: Ints) -> Ints:
     """The most frequent target of each row's group when the row itself does not count."""
     first, second = pairs.top[x, 0], pairs.top[x, 1]
-    n_first = pairs.count(x, first)
-    n_second = np.where(second >= 0, pairs.count(x, np.maximum(second, 0)), 0)
+    n_first, n_second = pairs.top_counts[x, 0], pairs.top_counts[x, 1]
     found: Ints = np.where((first == u) & (n_first - 1 < n_second), second, first)
     return found
 

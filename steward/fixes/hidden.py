@@ -14,16 +14,23 @@ import numpy as np
 import numpy.typing as npt
 
 from steward.fixes.backtest import Tally
-from steward.fixes.cooccurrence import Repairs, probabilities, suspects_of
+from steward.fixes.cooccurrence import (
+    Known,
+    Repairs,
+    all_determinants,
+    probabilities,
+    suspects_of,
+)
 from steward.fixes.grid import Grid
 from steward.fixes.injections import typo
 from steward.fixes.judgement import Judgement
 from steward.fixes.pairs import MISSING, Ints
+from steward.fixes.suspects import find_suspects
 from steward.types import Backtest
 
 CELLS = 120
 SHARE = 0.03
-DRAWS = 5
+DRAWS = 20
 FAINT, COUNTED = 0.2, 0.6
 KINDS = ("typo", "missing", "domain")
 Flags = npt.NDArray[np.bool_]
@@ -44,7 +51,8 @@ def measure(
 ) -> Mapping[int, Backtest]:
     """Measured precision of the model's proposals for each of these columns."""
     tallies = {c: Tally() for c in columns}
-    doubted = _wanted(grid, judgement)
+    known = all_determinants(grid)
+    doubted = _wanted(grid, known, judgement)
     doubted[repairs.rows, repairs.columns] = True
     for number in range(DRAWS):
         todo = [c for c in columns if tallies[c].injected < CELLS]
@@ -53,14 +61,14 @@ def measure(
         draw = damage(grid, todo, doubted, np.random.default_rng([seed, number]))
         if not len(draw.rows):
             break
-        _count(draw, doubted, todo, judgement, tallies)
+        _count(draw, known, doubted, judgement, {c: tallies[c] for c in todo})
     return {c: tally.backtest() for c, tally in tallies.items()}
 
 
-def _wanted(grid: Grid, judgement: Judgement) -> Flags:
+def _wanted(grid: Grid, known: Known, judgement: Judgement) -> Flags:
     """What one round wants to change in the table as it is, however faintly."""
     wanted = np.zeros(grid.codes.shape, dtype=bool)
-    for s in suspects_of(grid):
+    for s in find_suspects(grid, known):
         wanted[s.rows[probabilities(s, judgement) >= FAINT], s.column] = True
     return wanted
 
@@ -101,18 +109,18 @@ def _damaged(values: list[str], before: int, column: Ints, random: np.random.Gen
 
 def _count(
     draw: Draw,
+    known: Known,
     doubted: Flags,
-    columns: Sequence[int],
     judgement: Judgement,
     tallies: Mapping[int, Tally],
 ) -> None:
     hit = np.full(draw.grid.codes.shape, -1, dtype=np.int64)
     hit[draw.rows, draw.columns] = draw.truth
-    for c in columns:
+    for c in tallies:
         tallies[c].injected += int((hit[:, c] >= 0).sum())
         tallies[c].clean += int((hit[:, c] < 0).sum())
         tallies[c].draws += 1
-    for s in suspects_of(draw.grid):
+    for s in suspects_of(draw.grid, known):
         if s.column not in tallies:
             continue
         sure = probabilities(s, judgement) >= COUNTED

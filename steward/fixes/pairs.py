@@ -27,7 +27,7 @@ class PairCounts:
             determinant[present] * self._width + target[present], return_counts=True
         )
         self.totals: Floats = np.bincount(determinant[present], minlength=groups).astype(float)
-        self.top = self._rank(groups)
+        self.top, self.top_counts = self._rank(groups)
 
     def count(self, determinant: Ints, target: Ints) -> Floats:
         """Rows that hold both values; arrays of equal shape (or that broadcast)."""
@@ -38,9 +38,13 @@ class PairCounts:
             return np.zeros(keys.shape)
         return np.where(self._keys[at] == keys, self._counts[at], 0).astype(float)
 
-    def _rank(self, groups: int) -> Ints:
-        """The `DEPTH` most frequent targets of each determinant value, -1 where there are fewer."""
+    def _rank(self, groups: int) -> tuple[Ints, Floats]:
+        """The `DEPTH` most frequent targets of each determinant value, and how often each occurs.
+
+        Shapes (groups, DEPTH); -1 and 0 where there are fewer.
+        """
         top = np.full((groups, DEPTH), -1, dtype=np.int64)
+        often = np.zeros((groups, DEPTH))
         owner, value = self._keys // self._width, self._keys % self._width
         order = np.lexsort((value, -self._counts, owner))
         owner, value = owner[order], value[order]
@@ -48,4 +52,5 @@ class PairCounts:
         rank = np.arange(len(owner)) - np.repeat(starts, np.diff(np.r_[starts, len(owner)]))
         keep = rank < DEPTH
         top[owner[keep], rank[keep]] = value[keep]
-        return top
+        often[owner[keep], rank[keep]] = self._counts[order][keep]
+        return top, often

@@ -21,6 +21,7 @@ from steward.fixes.pairs import MISSING, Floats, Ints
 
 CLIP = 8.0
 MIN_SCORE = 1.0
+WHOLE = 0.2
 FEATURES = (
     "score_sum",
     "score_mean",
@@ -239,7 +240,8 @@ def _concentration(grid: Grid, mine: npt.NDArray[np.bool_], suspects: Suspects) 
 
     Errors are scattered; a slice that is flagged as a whole is legitimate variation, or a
     systematic fault that a person must judge. Binomial log-likelihood ratio of the slice's flag
-    rate (the row itself left out) against the column's, the greatest over the other columns.
+    rate (the row itself left out) against the column's, the greatest over the other columns, of
+    slices with a flag in `WHOLE` of their rows or more.
     """
     rate = float(mine.mean())
     best = np.zeros(len(suspects.rows))
@@ -259,4 +261,4 @@ def _excess(k: Floats, n: Floats, rate: float) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         gain = np.where(k > 0, k * np.log(share / rate), 0)
         rest = np.where(n > k, (n - k) * np.log((1 - share) / (1 - rate)), 0)
-    return np.where(share > rate, gain + rest, 0.0)
+    return np.where((share > rate) & (share >= WHOLE), gain + rest, 0.0)

@@ -51,7 +51,7 @@ class DuplicateRows:
 
     name = "duplicate_rows"
     version = "1"
-    injections = ("duplicate_row",)
+    injections: tuple[str, ...] = ("duplicate_row",)
 
     def propose(self, snapshot: Snapshot, profile: Profile) -> Iterator[Fix]:
         """Propose to keep the first row of each group of equal rows."""
@@ -78,7 +78,7 @@ class NearDuplicates:
 
     name = "near_duplicates"
     version = "1"
-    injections = ()
+    injections: tuple[str, ...] = ()
 
     def __init__(self, survivorship: Survivorship | None = None) -> None:
         """Use rules for what survives a merge; by default the first row's, gaps filled."""
