@@ -4,6 +4,9 @@ import os
 from pathlib import Path
 
 import pytest
+from postgres_server import postgres_url
+
+__all__ = ["postgres_url"]
 
 SETTINGS = ("STEWARD_STORE", "STEWARD_CONTENT", "STEWARD_DEBUG", "STEWARD_MODEL_URL", "NO_COLOR")
 

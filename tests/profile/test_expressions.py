@@ -66,6 +66,27 @@ def test_sqlite_gives_the_profile_of_the_snapshot(snapshot, tmp_path):
     check_engine(sqlite_table(snapshot, tmp_path), snapshot)
 
 
+@pytest.fixture
+def postgres_table(snapshot, postgres_url):
+    psycopg = pytest.importorskip("psycopg")
+    names = ", ".join(f'"{c}" text' for c in snapshot.columns)
+    with psycopg.connect(postgres_url, autocommit=True) as server:
+        server.execute("create schema steward_profile")
+        server.execute(f"create table steward_profile.shop ({names})")
+        with server.cursor().copy("copy steward_profile.shop from stdin") as copy:
+            for row in snapshot.arrow.select(list(snapshot.columns)).to_pylist():
+                copy.write_row(list(row.values()))
+        connection = ibis.connect(postgres_url)
+        yield connection.table("shop", database="steward_profile")
+        connection.disconnect()
+        server.execute("drop schema steward_profile cascade")
+
+
+@pytest.mark.postgres
+def test_postgresql_gives_the_profile_of_the_snapshot(postgres_table, snapshot):
+    check_engine(postgres_table, snapshot)
+
+
 def test_batches_are_counted_alike_on_duckdb_and_by_hand(snapshot):
     found = (
         expressions.batch_counts(snapshot.expr, "city", "_steward_batch").to_pyarrow().to_pylist()
