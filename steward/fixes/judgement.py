@@ -65,10 +65,12 @@ class Judgement:
         """Probability of each row of features, shape (n, FEATURES) → (n,)."""
         total = np.full(len(features), self.base)
         rows = np.arange(len(features))
+        # As the training saw them: a threshold is often the very value of a feature.
+        features, threshold = features.astype(np.float32), self.threshold.astype(np.float32)
         for root in self.roots:
             node = np.full(len(features), root)
             for _ in range(self.depth):
-                goes_left = features[rows, self.feature[node]] <= self.threshold[node]
+                goes_left = features[rows, self.feature[node]] <= threshold[node]
                 node = np.where(goes_left, self.left[node], self.right[node])
             total += self.value[node]
         result: npt.NDArray[np.float64] = 1 / (1 + np.exp(-total))
