@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,6 +23,9 @@ from steward.types import Fix, Profile, Provenance, Reason, Safety, SemanticType
 
 RULE_SHARE = 0.5
 """A form held by more than this share of the values that could hold it is the column's rule."""
+
+REMEMBERED = 1 << 15
+"""Texts whose mending is remembered, since a backtest reads most of them again."""
 
 _SUSPECT = r"[^\x20-\x7e]|&[#a-zA-Z]"
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
@@ -35,6 +40,7 @@ _SPACES = dict.fromkeys([0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000], 
 _LATIN = re.compile("[\x80-\u2fff]")
 _BREAKS = re.compile("[\t\n\x0b\x0c\r\x85\u2028\u2029]+")
 _EDGE_BREAKS = re.compile(f"(?:^|(?<= )){_BREAKS.pattern}|{_BREAKS.pattern}(?= |$)")
+_WORD = re.compile(r"\w+")
 _WORD_BREAK = re.compile(f"(\\w+){_BREAKS.pattern}(\\w+)")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff]")
 _BIDI = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -56,6 +62,7 @@ class Repair:
     may_be_rule: bool
 
 
+@lru_cache(maxsize=REMEMBERED)
 def mend_mojibake(text: str) -> str:
     """Undo a wrong decoding (UTF-8 read as Latin-1 or GBK, GBK read as Latin-1), if sure of it."""
     if text.isascii():
@@ -206,8 +213,10 @@ def _decide(
                 first.setdefault(code, repair)
                 mended[code] = after
     rules = _rules(values, first)
+    broken = any(repair.kind == "control_character" for repair in first.values())
+    words = _known_words(texts) if broken else {}
     for code in sorted(first):
-        yield code, _decision(values, code, first[code], mended[code], rules)
+        yield code, _decision(values, code, first[code], mended[code], rules, words)
 
 
 def _rules(values: ColumnValues, first: dict[int, Repair]) -> frozenset[str]:
@@ -221,7 +230,12 @@ def _rules(values: ColumnValues, first: dict[int, Repair]) -> frozenset[str]:
     return frozenset(rules)
 
 
-def _joined(values: ColumnValues, before: str, after: str) -> tuple[str, bool]:
+def _known_words(texts: Sequence[str]) -> Mapping[str, int]:
+    """In how many of the texts each word stands."""
+    return Counter(word for text in texts for word in set(_WORD.findall(text)))
+
+
+def _joined(words: Mapping[str, int], before: str, after: str) -> tuple[str, bool]:
     """The mended text, and whether a break inside it surely was a space, or surely was not.
 
     `sp<tab>eaker` is one word if the column knows `speaker`; `a<tab>b` are two if it knows both.
@@ -229,21 +243,24 @@ def _joined(values: ColumnValues, before: str, after: str) -> tuple[str, bool]:
     found = _WORD_BREAK.search(before)
     if found is None:
         return after, True
-    words = {word for text in values.codes.values for word in re.findall(r"\w+", text)}
-    if found[1] + found[2] in words:
+    if words.get(found[1] + found[2]):
         return mend_control(_WORD_BREAK.sub(r"\1\2", before)), True
-    rest = {word for text in values.codes.values if text != before
-            for word in re.findall(r"\w+", text)}  # fmt: skip
-    return after, found[1] in rest and found[2] in rest
+    own = set(_WORD.findall(before))
+    return after, all(words.get(part, 0) > (part in own) for part in found.groups())
 
 
 def _decision(
-    values: ColumnValues, code: int, repair: Repair, after: str, rules: frozenset[str]
+    values: ColumnValues,
+    code: int,
+    repair: Repair,
+    after: str,
+    rules: frozenset[str],
+    words: Mapping[str, int],
 ) -> Decision:
     before = values.codes.values[code]
     sure = True
     if repair.kind == "control_character":
-        after, sure = _joined(values, before, after)
+        after, sure = _joined(words, before, after)
     known = values.count(after)
     rule = repair.kind in rules
     text = f"{before!r} {repair.what}; mended it reads {after!r}"

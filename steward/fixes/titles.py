@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from steward.profile.parse import fold
 
 FOLDS = 3
 BLOCKS = 12
+REMEMBERED = 1 << 14
+"""Titles whose words are remembered: each is read again for every column and every backtest."""
 _CJK_FIRST, _CJK_LAST = "\u3040", "\u9fff"
 
 
@@ -84,7 +87,8 @@ class TitleClassifier:
         return predicted, margins
 
 
-def features(title: str) -> list[str]:
+@lru_cache(maxsize=REMEMBERED)
+def features(title: str) -> tuple[str, ...]:
     """Words and numbers in lower case; of Chinese and Japanese, characters and pairs of them."""
     out: list[str] = []
     for word in _words(fold(title).lower()):
@@ -93,7 +97,7 @@ def features(title: str) -> list[str]:
             out.extend(word[i : i + 2] for i in range(len(word) - 1))
         else:
             out.append(word)
-    return out
+    return tuple(out)
 
 
 def _words(text: str) -> list[str]:

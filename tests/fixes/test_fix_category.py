@@ -77,4 +77,4 @@ def test_the_confidence_is_a_lower_bound_of_what_was_measured_out_of_fold() -> N
 
 
 def test_features_are_words_and_pairs_of_hanzi() -> None:
-    assert features("Ａcme 电水壶 2L") == ["acme", "电", "水", "壶", "电水", "水壶", "2l"]
+    assert features("Ａcme 电水壶 2L") == ("acme", "电", "水", "壶", "电水", "水壶", "2l")
