@@ -5,8 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
 JOBS ?= 2
+BASELINE := evals/cases/fixes/baseline.json
 
-.PHONY: help demo test test-all lint types bench docs readme wheel clean
+.PHONY: help demo test test-all lint types gate baseline bench docs readme wheel clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /: /' | sort
@@ -23,7 +24,7 @@ test: $(STAMP) ## the tests that need nothing but this checkout
 	$(BIN)/python -m pytest -n $(JOBS)
 
 test-all: $(STAMP) ## every test, the slow ones and the wheel included
-	$(BIN)/python -m pytest -n $(JOBS) -m "not bench"
+	$(BIN)/python -m pytest -n $(JOBS) -rs -m "not bench"
 
 lint: $(STAMP) ## style
 	$(BIN)/ruff check .
@@ -31,6 +32,13 @@ lint: $(STAMP) ## style
 
 types: $(STAMP) ## mypy, strict
 	$(BIN)/mypy
+
+gate: $(STAMP) ## repair the shipped cases; refuse what is worse than the kept run
+	$(BIN)/steward eval run fixes --out build/fixes --baseline $(BASELINE)
+
+baseline: $(STAMP) ## keep a new run for the gate; say why in the commit
+	$(BIN)/steward eval run fixes --out build/fixes
+	cp build/fixes/run.json $(BASELINE)
 
 bench: $(STAMP) ## print measurements: the profile beside others, and growth from 10 k to 1 M rows
 	$(BIN)/python benchmarks/bench_profile.py

@@ -5,7 +5,9 @@ import json
 import os
 import re
 import sqlite3
+import tempfile
 import zipfile
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -236,12 +238,22 @@ def test_a_sqlite_file_of_many_tables_asks_which(tmp_path):
     )  # fmt: skip
 
 
-def test_a_file_without_permission_is_refused(tmp_path):
-    if os.geteuid() == 0:
-        pytest.skip("root may read every file")
-    (tmp_path / "a.csv").write_text(ROWS)
-    (tmp_path / "a.csv").chmod(0)
-    refused(InputError, "Permission denied", lambda: open_delivery(str(tmp_path / "a.csv")))
+@pytest.fixture
+def nobody():
+    """Leave root behind for the test: root may read every file."""
+    was = os.geteuid()
+    if was == 0:
+        os.seteuid(65534)
+    yield
+    os.seteuid(was)
+
+
+def test_a_file_without_permission_is_refused(nobody):
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "a.csv"
+        path.write_text(ROWS)
+        path.chmod(0)
+        refused(InputError, "Permission denied", lambda: open_delivery(str(path)))
 
 
 @pytest.mark.parametrize("name", ["_steward_x", "sqlite_x", "a/b", "", "x__merged", 'a"b', "a\n"])
