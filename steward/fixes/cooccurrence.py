@@ -38,16 +38,24 @@ def repair(grid: Grid, judgement: Judgement | None = None) -> Repairs:
     """Every cell that the model would change, with its probability of being right."""
     judgement = judgement or shipped_judgement()
     original, found = grid, dict[tuple[int, int], tuple[float, Floats]]()
-    known = None
+    known, gathered = None, np.zeros(grid.codes.shape)
     for threshold in ROUNDS:
         known = all_determinants(grid, known)
         suspects = find_suspects(grid, known)
         for s in suspects:
+            _keep_most(s, gathered)
             p = probabilities(s, judgement)
             for i in np.flatnonzero(p >= threshold):
                 found[int(s.rows[i]), s.column] = (float(p[i]), s.features[i])
         grid = apply_round(grid, suspects, judgement, threshold)
     return _changed(original, grid, found)
+
+
+def _keep_most(suspects: Suspects, gathered: Floats) -> None:
+    """Keep the concentration of earlier rounds: what they mended no longer shows in this one."""
+    at, cells = FEATURES.index("concentration"), (suspects.rows, suspects.column)
+    gathered[cells] = np.maximum(gathered[cells], suspects.features[:, at])
+    suspects.features[:, at] = gathered[cells]
 
 
 def suspects_of(grid: Grid, known: Known | None = None) -> list[Suspects]:
