@@ -45,9 +45,9 @@ def swapped(snapshot: Snapshot, profile: Profile) -> Iterator[Issue]:
     each is held at least three times as often where it belongs, by other rows. Pairs of columns
     are refused where this happens no more often than chance would have it.
     """
-    columns = [c for c in profile.columns if _usable(c)]
+    columns = [c for c in profile.columns if may_swap(c)]
     for one, other in combinations(columns, 2):
-        found = _swapped(snapshot, one, other)
+        found = swapped_rows(snapshot, one, other)
         if not found.any():
             continue
         issue = issue_from_sql(
@@ -62,12 +62,14 @@ def swapped(snapshot: Snapshot, profile: Profile) -> Iterator[Issue]:
             yield issue
 
 
-def _usable(column: ColumnProfile) -> bool:
+def may_swap(column: ColumnProfile) -> bool:
+    """Do the values of a column repeat, and mean something, so that a home can be told?"""
     repeated = column.distinct < 0.9 * column.present
     return column.present >= MIN_ROWS and column.semantic not in NO_HOME and repeated
 
 
-def _swapped(snapshot: Snapshot, one: ColumnProfile, other: ColumnProfile) -> Flags:
+def swapped_rows(snapshot: Snapshot, one: ColumnProfile, other: ColumnProfile) -> Flags:
+    """Which rows hold each other's values (bool, one a row); none where chance explains it."""
     first, second = _sides(snapshot, one, other)
     none = np.zeros(snapshot.rows, bool)
     if not first.there.any() or not second.there.any():

@@ -18,14 +18,13 @@ import pyarrow as pa
 
 from steward.engine import Snapshot
 from steward.fixes.corrector import Corrector
-from steward.fixes.injections import INJECTIONS
+from steward.fixes.injections import INJECTIONS, PAIRED
 from steward.types import Backtest, Fix, FixKind, Profile, RowId
 
 CELLS = 160
 SHARE = 0.05
 DRAWS = 3
 ENOUGH = 80
-SPLIT = "split_value"
 Cell = tuple[str, RowId]
 
 
@@ -85,8 +84,8 @@ def backtest(
             if not todo:
                 break
             trial = (
-                _push_together(snapshot, pairs, set(doubted), seed + 1000 * draw)
-                if kind == SPLIT
+                _damage_pairs(snapshot, pairs, kind, set(doubted), seed + 1000 * draw)
+                if kind in PAIRED
                 else _damage(snapshot, todo, kind, set(doubted), seed + 1000 * draw)
             )
             if not trial.truth:
@@ -139,10 +138,14 @@ def _damage(
     return Trial(snapshot.replace(replaced), truth)
 
 
-def _push_together(
-    snapshot: Snapshot, pairs: Sequence[tuple[str, ...]], doubted: set[Cell], seed: int
+def _damage_pairs(
+    snapshot: Snapshot,
+    pairs: Sequence[tuple[str, ...]],
+    kind: str,
+    doubted: set[Cell],
+    seed: int,
 ) -> Trial:
-    """Write the second column's value behind the first's and empty it, as a bad import does."""
+    """Damage two columns of a row together; no cell is damaged twice."""
     texts = {c: snapshot.column(c).to_pylist() for pair in pairs for c in pair}
     truth: dict[Cell, str | None] = {}
     for number, (first, second) in enumerate(pairs):
@@ -154,10 +157,10 @@ def _push_together(
             left, right = texts[first][position], texts[second][position]
             if hit >= _most(snapshot) or not left or not right or doubted & {*cells}:
                 continue
-            if any(cell in truth for cell in cells):
+            if left == right or any(cell in truth for cell in cells):
                 continue
             truth.update(zip(cells, (left, right), strict=True))
-            texts[first][position], texts[second][position] = f"{left} {right}", ""
+            texts[first][position], texts[second][position] = PAIRED[kind](left, right)
             hit += 1
     return Trial(snapshot.replace({c: pa.array(v, pa.string()) for c, v in texts.items()}), truth)
 

@@ -148,6 +148,21 @@ def _changed(before: str, after: str) -> str | None:
     return after if after != before else None
 
 
+def split_value(left: str, right: str) -> tuple[str, str]:
+    """The second column's value pushed behind the first's, as a bad import does."""
+    return f"{left} {right}", ""
+
+
+def swapped(left: str, right: str) -> tuple[str, str]:
+    """The two columns exchanged."""
+    return right, left
+
+
+PAIRED: Mapping[str, Callable[[str, str], tuple[str, str]]] = {
+    "split_value": split_value,
+    "swapped": swapped,
+}
+
 INJECTIONS: Mapping[str, Damage] = {
     damage.__name__: damage
     for damage in (

@@ -14,6 +14,8 @@ Floats = npt.NDArray[np.float64]
 
 MISSING = 0
 DEPTH = 3
+DENSE = 4
+"""A table of all pairs is kept when it has at most so many cells for each row; else a sorted list."""
 
 
 class PairCounts:
@@ -23,15 +25,23 @@ class PairCounts:
         """Count. `sizes` are the numbers of codes of the determinant and of the target."""
         groups, self._width = sizes
         present = determinant != MISSING
-        self._keys, self._counts = np.unique(
-            determinant[present] * self._width + target[present], return_counts=True
-        )
+        keys = determinant[present] * self._width + target[present]
+        cells = groups * self._width
+        self._table: Ints | None = None
+        if cells <= DENSE * len(keys):
+            self._table = np.bincount(keys, minlength=cells)
+            self._keys = np.flatnonzero(self._table)
+            self._counts = self._table[self._keys]
+        else:
+            self._keys, self._counts = np.unique(keys, return_counts=True)
         self.totals: Floats = np.bincount(determinant[present], minlength=groups).astype(float)
         self.top, self.top_counts = self._rank(groups)
 
     def count(self, determinant: Ints, target: Ints) -> Floats:
         """Rows that hold both values; arrays of equal shape (or that broadcast)."""
         keys = determinant * self._width + target
+        if self._table is not None:
+            return self._table.take(keys).astype(float)
         at = np.searchsorted(self._keys, keys)
         at[at == len(self._keys)] = 0
         if not len(self._keys):

@@ -15,8 +15,10 @@ from steward.fixes.formats import BooleanFormat, MaskFormat
 from steward.fixes.missing import DisguisedMissing
 from steward.fixes.money import MoneyFormat
 from steward.fixes.repeated import RepeatedNeighbour
+from steward.fixes.sources import SourceVote
 from steward.fixes.spacing import WhiteSpace
 from steward.fixes.split import SplitValue
+from steward.fixes.swap import SwapBack
 from steward.fixes.typo import Typo
 from steward.fixes.units import UnitFormat
 from steward.match import DuplicateRows, NearDuplicates
@@ -27,7 +29,9 @@ CORRECTORS: tuple[Corrector, ...] = (
     StraySigns(),
     SplitValue(),
     RepeatedNeighbour(),
+    SwapBack(),
     DependencyVote(),
+    SourceVote(),
     Typo(),
     Extraction(),
     CategoryFromTitle(),
