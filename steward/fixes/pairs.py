@@ -15,7 +15,7 @@ Floats = npt.NDArray[np.float64]
 MISSING = 0
 DEPTH = 3
 DENSE = 4
-"""A table of all pairs is kept when it has at most so many cells for each row; else a sorted list."""
+"""All pairs are kept as one flat table where it has at most so many cells a row; else sorted."""
 
 
 class PairCounts:
