@@ -21,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
 from tables import Maker, damage
 
 from steward.engine import Snapshot
@@ -31,7 +32,7 @@ from steward.fixes.judgement import Judgement
 from steward.fixes.suspects import FEATURES
 
 RISING = ("score_sum", "score_mean", "share_for", "margin", "log_support", "purity")
-FALLING = ("share_against", "concentration", "row_flags", "log_repeats")
+FALLING = ("share_against", "concentration", "row_flags", "share_flagged", "log_repeats")
 TARGET = Path(__file__).parents[2] / "steward" / "fixes" / "judgement.json"
 PROCESSES = 2
 MOST_ROWS = 12_000
@@ -107,8 +108,22 @@ def export(model: HistGradientBoostingClassifier) -> dict[str, object]:
     return {
         "features": list(FEATURES),
         "base": float(np.ravel(model._baseline_prediction)[0]),
+        "slope": 1.0,
         "trees": trees,
     }
+
+
+def calibrate(
+    document: dict[str, object], x: np.ndarray, y: np.ndarray, made: np.ndarray
+) -> dict[str, object]:
+    """Platt's calibration on held-out suspects; random and made tables weigh the same in all."""
+    p = np.clip(Judgement.of(document).probability(x), 1e-6, 1 - 1e-6)
+    weight = np.where(made, 1 / max(made.sum(), 1), 1 / max((~made).sum(), 1))
+    logit = np.log(p / (1 - p)).reshape(-1, 1)
+    platt = LogisticRegression(C=1e6).fit(logit, y, sample_weight=weight * len(y))
+    slope, shift = float(platt.coef_[0, 0]), float(platt.intercept_[0])
+    base = float(str(document["base"])) + shift / slope
+    return {**document, "base": round(base, 5), "slope": round(slope, 5)}
 
 
 def report(title: str, p: np.ndarray, y: np.ndarray) -> None:
@@ -137,6 +152,7 @@ def learn(chosen: Sequence[Source], judgement: Judgement | None) -> dict[str, ob
     table = np.repeat(np.arange(len(parts)), sizes)
     held, made = table % 5 == 0, np.repeat([bool(s.folder) for s in chosen], sizes)
     document = export(fit(x[~held], y[~held], table[~held]))
+    document = calibrate(document, x[held], y[held], made[held])
     p = Judgement.of(document).probability(x[held])
     report("random", p[~made[held]], y[held][~made[held]])
     report("made  ", p[made[held]], y[held][made[held]])

@@ -14,17 +14,19 @@ from dataclasses import dataclass, field
 from math import sqrt
 
 import numpy as np
-import pyarrow as pa
 
-from steward.engine import Snapshot
-from steward.fixes.corrector import Corrector
+from steward.engine import Codes, Snapshot
+from steward.fixes.corrector import Corrector, Selective
 from steward.fixes.injections import INJECTIONS, PAIRED
-from steward.types import Backtest, Fix, FixKind, Profile, RowId
+from steward.types import Backtest, Fix, FixKind, Profile, RowId, Safety
 
 CELLS = 160
 SHARE = 0.05
 DRAWS = 3
 ENOUGH = 80
+BAR = 0.95
+"""A column whose interval lies below is not drawn again: it cannot become safe."""
+
 Cell = tuple[str, RowId]
 
 
@@ -75,24 +77,39 @@ def backtest(
     """
     fixes = list(fixes)
     doubted = _written(fixes)
-    pairs = sorted({fix.columns for fix in fixes if len(fix.columns) == 2})
+    touched, pairs = set(doubted), sorted({fix.columns for fix in fixes if len(fix.columns) == 2})
     columns = sorted({column for column, _ in doubted})
+    hopeful = {name for fix in fixes if fix.safety is Safety.SAFE for name in fix.columns}
     tallies: dict[str, Tally] = defaultdict(Tally)
     for kind in corrector.injections:
+        todo = columns
         for draw in range(DRAWS):
-            todo = [c for c in columns if tallies[f"{c}\0{kind}"].tried < ENOUGH]
-            if not todo:
-                break
             trial = (
-                _damage_pairs(snapshot, pairs, kind, set(doubted), seed + 1000 * draw)
+                _damage_pairs(snapshot, pairs, kind, touched, seed + 1000 * draw)
                 if kind in PAIRED
-                else _damage(snapshot, todo, kind, set(doubted), seed + 1000 * draw)
+                else _damage(snapshot, todo, kind, touched, seed + 1000 * draw)
             )
             if not trial.truth:
                 break
-            proposed = _written(corrector.propose(trial.snapshot, profile))
+            proposed = _proposed(corrector, trial.snapshot, profile, todo)
             _count(trial, proposed, doubted, todo, kind, tallies)
+            todo = [c for c in todo if c in hopeful and _worth_more(tallies[f"{c}\0{kind}"])]
+            if not todo:
+                break
     return _by_column(tallies)
+
+
+def _proposed(
+    corrector: Corrector, snapshot: Snapshot, profile: Profile, columns: Sequence[str]
+) -> dict[Cell, str | None]:
+    if isinstance(corrector, Selective):
+        return _written(corrector.propose_for(snapshot, profile, columns))
+    return _written(corrector.propose(snapshot, profile))
+
+
+def _worth_more(tally: Tally) -> bool:
+    """May another draw tell more? Not where enough was tried, nothing was, or too much is wrong."""
+    return 0 < tally.tried < ENOUGH and wilson(tally.right, tally.tried)[1] >= BAR
 
 
 def _by_column(tallies: Mapping[str, Tally]) -> dict[str, Backtest]:
@@ -118,23 +135,22 @@ def _written(fixes: Iterable[Fix]) -> dict[Cell, str | None]:
 def _damage(
     snapshot: Snapshot, columns: list[str], kind: str, doubted: set[Cell], seed: int
 ) -> Trial:
-    replaced, truth = {}, dict[Cell, str | None]()
+    replaced, truth = dict[str, Codes](), dict[Cell, str | None]()
     most = _most(snapshot)
     if kind not in INJECTIONS:
         return Trial(snapshot)
     for number, column in enumerate(columns):
         random = np.random.default_rng([seed, number])
-        texts = snapshot.column(column).to_pylist()
-        hit = 0
-        for position in random.permutation(len(texts))[: 20 * most].tolist():
+        hit: dict[int, str | None] = {}
+        for position in random.permutation(snapshot.rows)[: 20 * most].tolist():
             cell = (column, int(snapshot.row_ids[position]))
-            before = texts[position]
-            if hit >= most or cell in doubted:
+            before = _text(snapshot, column, position)
+            if len(hit) >= most or cell in doubted:
                 continue
             after = _after(kind, random, before)
             if after is not None:
-                texts[position], truth[cell], hit = after, before, hit + 1
-        replaced[column] = pa.array(texts, pa.string())
+                hit[position], truth[cell] = after, before
+        replaced[column] = snapshot.codes(column).with_cells(hit)
     return Trial(snapshot.replace(replaced), truth)
 
 
@@ -146,23 +162,28 @@ def _damage_pairs(
     seed: int,
 ) -> Trial:
     """Damage two columns of a row together; no cell is damaged twice."""
-    texts = {c: snapshot.column(c).to_pylist() for pair in pairs for c in pair}
+    hit: dict[str, dict[int, str | None]] = {c: {} for pair in pairs for c in pair}
     truth: dict[Cell, str | None] = {}
-    for number, (first, second) in enumerate(pairs):
-        random = np.random.default_rng([seed, number])
-        hit = 0
+    for number, pair in enumerate(pairs):
+        random, done = np.random.default_rng([seed, number]), 0
         for position in random.permutation(snapshot.rows)[: 20 * _most(snapshot)].tolist():
             row = int(snapshot.row_ids[position])
-            cells = ((first, row), (second, row))
-            left, right = texts[first][position], texts[second][position]
-            if hit >= _most(snapshot) or not left or not right or doubted & {*cells}:
+            cells = [(column, row) for column in pair]
+            left, right = (_text(snapshot, column, position) for column in pair)
+            if done >= _most(snapshot) or not left or not right or doubted & {*cells}:
                 continue
             if left == right or any(cell in truth for cell in cells):
                 continue
             truth.update(zip(cells, (left, right), strict=True))
-            texts[first][position], texts[second][position] = PAIRED[kind](left, right)
-            hit += 1
-    return Trial(snapshot.replace({c: pa.array(v, pa.string()) for c, v in texts.items()}), truth)
+            hit[pair[0]][position], hit[pair[1]][position] = PAIRED[kind](left, right)
+            done += 1
+    changed = {column: snapshot.codes(column).with_cells(cells) for column, cells in hit.items()}
+    return Trial(snapshot.replace(changed), truth)
+
+
+def _text(snapshot: Snapshot, column: str, position: int) -> str | None:
+    codes = snapshot.codes(column)
+    return codes.text(int(codes.codes[position]))
 
 
 def _most(snapshot: Snapshot) -> int:

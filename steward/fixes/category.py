@@ -7,7 +7,7 @@ category names, when the titles under that name agree; every other row is decide
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,10 +73,18 @@ class CategoryFromTitle:
 
     def propose(self, snapshot: Snapshot, profile: Profile) -> Iterator[Fix]:
         """Propose a category for rows without one, one fix for each class and confidence."""
+        return self.propose_for(snapshot, profile, snapshot.columns)
+
+    def propose_for(
+        self, snapshot: Snapshot, profile: Profile, columns: Collection[str]
+    ) -> Iterator[Fix]:
+        """The same for some columns; each learns on its own."""
         who = Provenance(self.name, self.version)
         source = _title(profile)
         for column in profile.columns:
             if source is None or column.name == source or not _is_category(column):
+                continue
+            if column.name not in columns:
                 continue
             task = _learn(snapshot, profile, column, source)
             if task is None:

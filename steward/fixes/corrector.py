@@ -9,8 +9,8 @@ sets `safety`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Collection, Iterable
+from typing import Protocol, runtime_checkable
 
 from steward.engine import Snapshot
 from steward.types import Fix, Profile
@@ -30,4 +30,15 @@ class Corrector(Protocol):
 
     def propose(self, snapshot: Snapshot, profile: Profile) -> Iterable[Fix]:
         """Propose fixes for a table. Pure: same table, same fixes, in the same order."""
+        ...
+
+
+@runtime_checkable
+class Selective(Protocol):
+    """A corrector that can spare the work for columns that nobody asks about; for backtests."""
+
+    def propose_for(
+        self, snapshot: Snapshot, profile: Profile, columns: Collection[str]
+    ) -> Iterable[Fix]:
+        """What `propose` gives for these columns, and nothing else."""
         ...

@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -174,8 +174,16 @@ class EncodingRepair:
 
     def propose(self, snapshot: Snapshot, profile: Profile) -> Iterator[Fix]:
         """Propose the mended form of each damaged value; nothing where the form is the rule."""
+        return self.propose_for(snapshot, profile, snapshot.columns)
+
+    def propose_for(
+        self, snapshot: Snapshot, profile: Profile, columns: Collection[str]
+    ) -> Iterator[Fix]:
+        """The same for some columns; each is decided by itself."""
         who = Provenance(self.name, self.version)
         for column in profile.columns:
+            if column.name not in columns:
+                continue
             values = ColumnValues(snapshot, column.name)
             suspects = _suspects(values.codes.values)
             if suspects:

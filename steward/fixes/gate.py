@@ -8,7 +8,8 @@ A fix is safe when all of these hold, and the first that fails is named in its e
 3. at the rate of its corrector's false alarms on untouched cells of that column, no more of what
    it proposes there would be false than the bar allows;
 4. the fix belongs to the largest set of its corrector's fixes, best first, whose mean confidence
-   is at or above the bar, and is itself at or above `least`.
+   is above the bar by `margin` (the best of many are judged a little too well), and is itself at
+   or above `least`.
 
 A corrector that tests itself states probabilities. The score of any other is only an order: at
 `TRUSTED` or above it is replaced by the precision that the backtest measured.
@@ -33,10 +34,12 @@ Measured = Mapping[str, Mapping[str, Backtest]]
 class GateSettings:
     """What must be shown before a fix may be applied unseen.
 
-    `bar` is the precision asked for; `least` the confidence below which no single fix is safe.
+    `bar` is the precision asked for, `margin` what the expected precision must show above it, and
+    `least` the confidence below which no single fix is safe.
     """
 
     bar: float = 0.95
+    margin: float = 0.01
     least: float = 0.6
     seed: int = 0
 
@@ -112,7 +115,7 @@ def _expected_right(fixes: Sequence[Fix], settings: GateSettings) -> set[int]:
         for i in sorted(members, key=lambda i: -fixes[i].confidence):
             cells += fixes[i].cells
             expected += fixes[i].cells * fixes[i].confidence
-            if expected < settings.bar * cells:
+            if expected < (settings.bar + settings.margin) * cells:
                 break
             chosen.add(i)
     return chosen

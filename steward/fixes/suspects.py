@@ -41,6 +41,7 @@ FEATURES = (
     "novelty",
     "margin",
     "row_flags",
+    "share_flagged",
     "column_flags",
     "concentration",
     "log_column_strong",
@@ -69,7 +70,7 @@ def find_suspects(grid: Grid, determinants: Sequence[Sequence[Determinant]]) -> 
         for column, chosen in enumerate(determinants)
         if chosen
     ]
-    return _with_context(grid, [s for s in found if len(s.rows)])
+    return _with_context(grid, [s for s in found if len(s.rows)], determinants)
 
 
 def _column_suspects(grid: Grid, column: int, chosen: Sequence[Determinant]) -> Suspects:
@@ -185,7 +186,7 @@ def _features(
             purity,
             (weights * np.log([d.novelty for d in chosen])).sum(axis=1) / speaking,
             np.where(np.isfinite(margin), margin, 0),
-            *np.zeros((5, len(before))),
+            *np.zeros((6, len(before))),
         ],
         axis=1,
     )
@@ -201,7 +202,9 @@ def _similarity(values: Sequence[str], before: Ints, after: Ints) -> Floats:
     return np.asarray(alike, dtype=float)[where.ravel()] if len(before) else np.zeros(0)
 
 
-def _with_context(grid: Grid, found: list[Suspects]) -> list[Suspects]:
+def _with_context(
+    grid: Grid, found: list[Suspects], determinants: Sequence[Sequence[Determinant]]
+) -> list[Suspects]:
     """Fill in the features that look at all suspects together."""
     flags = np.zeros(grid.codes.shape, dtype=bool)
     for suspects in found:
@@ -211,10 +214,20 @@ def _with_context(grid: Grid, found: list[Suspects]) -> list[Suspects]:
         mine = flags[:, suspects.column]
         features = suspects.features
         features[:, FEATURES.index("row_flags")] = (in_row[suspects.rows] - 1) / grid.codes.shape[1]
+        features[:, FEATURES.index("share_flagged")] = _doubtful_voters(
+            flags[suspects.rows], determinants[suspects.column]
+        )
         features[:, FEATURES.index("column_flags")] = mine.mean()
         features[:, FEATURES.index("concentration")] = _concentration(grid, mine, suspects)
     _add_strong_rates(grid, found)
     return found
+
+
+def _doubtful_voters(flags: npt.NDArray[np.bool_], chosen: Sequence[Determinant]) -> Floats:
+    """Weight of the determinants that are suspects themselves: a whole block of a row is new."""
+    weights = np.array([d.weight for d in chosen])
+    share: Floats = flags[:, [d.column for d in chosen]] @ weights / weights.sum()
+    return share
 
 
 def _add_strong_rates(grid: Grid, found: list[Suspects]) -> None:
