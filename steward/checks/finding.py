@@ -168,7 +168,9 @@ def percent(share: float) -> str:
 def _said(message: str, rows: int, share: float) -> str:
     if rows == 1:
         message = message.replace("{rows} rows", "1 row")
-    return message.replace("{rows}", f"{rows:,}").replace("{share}", percent(share))
+    said = message.replace("{rows}", f"{rows:,}").replace("{share}", percent(share))
+    # A value may differ from another in a character that cannot be seen, or run over lines.
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in said)
 
 
 def _severity(reason: Reason, share: float) -> float:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.console import RenderableType
 from rich.table import Table
 
+from steward.report.figures import shift_value
+from steward.report.profile_words import speaker
 from steward.report.terminal import Head, grid, share, shown
-from steward.types import ColumnProfile, Profile, Quality, ValueCount
+from steward.types import ColumnProfile, Profile, Quality, Shift, ValueCount
 
 WIDE = 60
 """Columns shown of a wide table; the HTML report and the JSON hold all."""
@@ -91,13 +93,19 @@ def _range(column: ColumnProfile) -> str:
 def _dependencies(profile: Profile, limit: int = 10) -> list[str]:
     found = sorted(profile.dependencies, key=lambda d: (d.error, d.determinant, d.dependent))
     return [
-        f"  {', '.join(d.determinant)} → {d.dependent}, but for {share(d.error)} of rows"
+        f"  {', '.join(d.determinant)} → {d.dependent}, "
+        + (f"but for {share(d.error)} of rows" if d.error else "always")
         for d in found[:limit]
     ]
 
 
 def _shifts(profile: Profile, limit: int = 10) -> list[str]:
-    return [
-        f"  {s.column}, {s.measure}: {s.before:g} → {s.after:g} since batch {s.batch}"
-        for s in profile.shifts[:limit]
-    ]
+    say = speaker("en")
+    return [f"  {_shift(profile, one, say)}" for one in profile.shifts[:limit]]
+
+
+def _shift(profile: Profile, shift: Shift, say: Callable[..., str]) -> str:
+    column = profile.column(shift.column)
+    before, after = (shift_value(column, shift, v) for v in (shift.before, shift.after))
+    change = say("from_to", before=before, after=after)
+    return f"{column.name}: {say('measure_' + shift.measure)} {change}, since batch {shift.batch}"

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
+from steward.report.figures import clip, count, number_of, percent, repr_of, shift_value
 from steward.report.profile_words import Language, speaker
-from steward.types import ColumnProfile, Issue, NumberSummary, Profile, SemanticType, ValueCount
+from steward.types import ColumnProfile, Issue, NumberSummary, Profile, Shift, ValueCount
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 MOST_LINKS = 60
 MOST_OUTSTANDING = 20
 OPEN_UP_TO = 8
-_EPOCH = date(1970, 1, 1)
+_VALUE = re.compile(r"`([^`]+)`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ def render_html(profile: Profile, issues: Sequence[Issue] = (), *, lang: Languag
     )
     environment.filters |= {
         "count": count, "percent": percent, "clip": clip, "score": _score, "severe": _by_severity,
+        "number": number_of, "marked": _marked,
     }  # fmt: skip
     page = _Page(profile, lang)
     return environment.get_template("profile.html").render(
@@ -129,13 +135,7 @@ class _Page:
             return "", ""
         low = max(numbers.lower_fence, numbers.minimum)
         high = min(numbers.upper_fence, numbers.maximum)
-        return self.number(column, low), self.number(column, high)
-
-    def number(self, column: ColumnProfile, value: float) -> str:
-        """A number of a column as its reader knows it: dates as dates."""
-        if column.semantic is SemanticType.DATE:
-            return (_EPOCH + timedelta(days=int(value))).isoformat()
-        return figure(value)
+        return number_of(column, low), number_of(column, high)
 
     def bars(self, values: Sequence[ValueCount], column: ColumnProfile, most: int) -> list[Bar]:
         """Values as bars; the longest is the most frequent one."""
@@ -157,9 +157,11 @@ class _Page:
             for m in masks
         ]
 
-    def measured(self, measure: str, value: float) -> str:
-        """A shift's value: shares as percentages, medians as numbers."""
-        return figure(value) if measure == "median" else percent(value)
+    def from_to(self, shift: Shift) -> str:
+        """What a shift measured before and after, in words."""
+        column = self.profile.column(shift.column)
+        before, after = (shift_value(column, shift, v) for v in (shift.before, shift.after))
+        return self.say("from_to", before=before, after=after)
 
 
 def spans(numbers: NumberSummary) -> list[tuple[float, float, float, float]]:
@@ -177,42 +179,15 @@ def spans(numbers: NumberSummary) -> list[tuple[float, float, float, float]]:
     ]
 
 
-def count(n: int) -> str:
-    """`1,234,567`."""
-    return f"{n:,}"
-
-
-def percent(share: float) -> str:
-    """`17 %`; small shares keep a digit, and nothing but all is 100."""
-    value = 100 * share
-    if 0 < value < 0.1:
-        return "< 0.1 %"
-    if 99.9 < value < 100:
-        return "> 99.9 %"
-    text = f"{value:.1f}" if value < 10 or 90 < value < 100 else f"{value:.0f}"
-    return text.removesuffix(".0") + " %"
-
-
-def figure(value: float) -> str:
-    """Four digits, no exponent below a thousand millions."""
-    if value == int(value) and abs(value) < 1e12:
-        return f"{int(value):,}"
-    return f"{value:,.2f}" if abs(value) >= 100 else f"{value:.4g}"
-
-
-def clip(text: str, most: int = 60) -> str:
-    """The text, cut after `most` characters."""
-    return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def repr_of(value: str | None) -> str:
-    """A value as shown: blank space made visible."""
-    text = value or ""
-    return text.replace("\n", "↵").replace("\t", "⇥") if text.strip() else "␣" * max(1, len(text))
-
-
 def _score(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.1f}".removesuffix(".0")
+
+
+def _marked(text: str) -> Markup:
+    """A message with its `values` set as code."""
+    from markupsafe import Markup, escape
+
+    return Markup(_VALUE.sub(r"<code>\1</code>", str(escape(text))))
 
 
 def _by_severity(issues: Sequence[Issue]) -> list[Issue]:

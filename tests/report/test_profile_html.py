@@ -1,10 +1,13 @@
 import re
+from dataclasses import replace
 
 from steward.engine import Snapshot
 from steward.profile import profile_table
-from steward.report.profile_html import figure, percent, render_html
+from steward.report.columns import profile_parts
+from steward.report.figures import figure, percent
+from steward.report.profile_html import render_html
 from steward.report.profile_words import WORDS
-from steward.types import Issue, Reason
+from steward.types import Issue, Reason, Shift
 
 
 def make(columns):
@@ -53,6 +56,25 @@ def test_issues_are_listed_with_the_worst_first():
     ]
     page = render_html(make(SHOP), issues)
     assert 0 < page.index("bad thing") < page.index("mild thing")
+
+
+def test_values_in_a_message_are_set_as_code_and_never_as_markup():
+    said = "3 rows say `<b>` for `b`"
+    issue = Issue("items", "typo", Reason.TYPO, ("sku",), 3, 0.1, 0.1, said, "select 1")
+    assert "3 rows say <code>&lt;b&gt;</code> for <code>b</code>" in render_html(
+        make(SHOP), [issue]
+    )
+
+
+def test_a_shift_of_dates_is_told_as_dates_and_of_shares_as_percentages():
+    shifts = (
+        Shift("day", "median", 2, 19737.0, 19768.0, 0.0),
+        Shift("colour", "missing", 2, 0.0, 0.152, 0.0),
+    )
+    profile = replace(make(SHOP), shifts=shifts)
+    for text in (render_html(profile), "\n".join(map(str, profile_parts(profile)))):
+        assert "typical value from 2024-01-15 to 2024-02-15" in text
+        assert "missing values from 0 % to 15 %" in text
 
 
 def test_the_chinese_page_has_chinese_labels():
