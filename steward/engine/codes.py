@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,3 +53,26 @@ class Codes:
         return pa.DictionaryArray.from_arrays(indices, pa.array(self.values, pa.string())).cast(
             pa.string()
         )
+
+    def with_cells(self, cells: Mapping[int, str | None]) -> Codes:
+        """The column with other texts at some positions; no row but those is looked at."""
+        fresh = sorted({t for t in cells.values() if t is not None and not self._holds(t)})
+        places = np.array([bisect_left(self.values, text) for text in fresh], np.int64)
+        old = np.arange(len(self.values) + 1)
+        moved = (old + np.searchsorted(places, old, side="right")).astype(np.int32)
+        codes = np.append(moved[:-1], np.int32(-1))[self.codes]
+        values = tuple(sorted([*self.values, *fresh])) if fresh else self.values
+        codes[list(cells)] = [
+            -1 if text is None else bisect_left(values, text) for text in cells.values()
+        ]
+        counts = np.bincount(codes[codes >= 0], minlength=len(values)).astype(np.int64)
+        kept = counts > 0
+        if kept.all():
+            return Codes(values, codes, counts)
+        rank = np.append(np.cumsum(kept) - 1, -1).astype(np.int32)
+        held = tuple(values[i] for i in np.flatnonzero(kept).tolist())
+        return Codes(held, rank[codes], counts[kept])
+
+    def _holds(self, text: str) -> bool:
+        at = bisect_left(self.values, text)
+        return at < len(self.values) and self.values[at] == text

@@ -134,13 +134,15 @@ class Snapshot:
         with self._lock:
             return self.connection.sql(query, params=list(parameters)).to_arrow_table()
 
-    def replace(self, columns: Mapping[str, pa.Array]) -> Snapshot:
+    def replace(self, columns: Mapping[str, pa.Array | Codes]) -> Snapshot:
         """Return a copy in memory in which some columns hold other values (no content hash)."""
         table = self.arrow
-        for name, values in columns.items():
+        for name, given in columns.items():
+            values = given.decode() if isinstance(given, Codes) else given
             table = table.set_column(table.schema.get_field_index(name), name, values)
         copy = Snapshot(self.name, table, batches=self.batches, key=self.key, beside=self.beside)
         copy._codes = {c: codes for c, codes in self._codes.items() if c not in columns}
+        copy._codes |= {c: given for c, given in columns.items() if isinstance(given, Codes)}
         return copy
 
     @cached_property
