@@ -11,6 +11,7 @@ import html
 import string
 from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 
@@ -99,9 +100,10 @@ def money_format(random: Random, text: str) -> str | None:
     if money is None:
         return None
     unit = money.currency
-    forms = [f"{money.amount:,.2f}", f"{money.amount}"]
+    cents = _decimals(money.amount, 2, ",")
+    forms = [cents, f"{money.amount}"]
     if unit:
-        forms = [f"{SYMBOLS.get(unit, unit)}{money.amount:,.2f}", f"{unit} {money.amount}",
+        forms = [f"{SYMBOLS.get(unit, unit)}{cents}", f"{unit} {money.amount}",
                  f"{money.amount} {unit}"]  # fmt: skip
     return _changed(text, str(random.choice(forms)))
 
@@ -113,7 +115,7 @@ def unit_format(random: Random, text: str) -> str | None:
         return None
     amount, unit = quantity.amount, quantity.unit
     forms = [f"{amount}{unit}", f"{amount} {unit.upper()}", f"{amount} {unit}.",
-             f"{amount:.1f} {unit}"]  # fmt: skip
+             f"{_decimals(amount, 1)} {unit}"]  # fmt: skip
     return _changed(text, str(random.choice(forms)))
 
 
@@ -142,6 +144,12 @@ def mask_format(random: Random, text: str) -> str | None:
     if not signs:
         return None
     return _changed(text, text.replace(signs[0], str(random.choice(["", " ", "/", "."]))))
+
+
+def _decimals(amount: Decimal, least: int, grouped: str = "") -> str:
+    """The amount with at least so many decimals; none is lost."""
+    has = max(0, -int(amount.normalize().as_tuple().exponent))
+    return f"{amount:{grouped}.{max(least, has)}f}"
 
 
 def _changed(before: str, after: str) -> str | None:
