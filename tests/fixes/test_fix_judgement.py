@@ -45,12 +45,19 @@ def somewhere(seed: int, rows: int = 60) -> np.ndarray:
 
 def test_trees_of_other_features_are_refused_with_the_way_out() -> None:
     with pytest.raises(ContentError, match="other features") as caught:
-        Judgement.of({"features": ["weather", *FEATURES[1:]], "base": 0.0, "trees": []})
+        Judgement.of(
+            {"features": ["weather", *FEATURES[1:]], "base": 0.0, "slope": 1.0, "trees": []}
+        )
     assert "train.py" in str(caught.value.hint)
 
 
 def test_a_forest_of_one_leaf_says_the_same_of_everything() -> None:
-    document = {"features": FEATURES, "base": 0.5, "trees": [{**LEAF, "value": [1.5]}]}
+    document = {
+        "features": FEATURES,
+        "base": 0.5,
+        "slope": 1.0,
+        "trees": [{**LEAF, "value": [1.5]}],
+    }
     p = Judgement.of(document).probability(somewhere(0))
     assert p == pytest.approx(np.full(60, 1 / (1 + np.exp(-2))))
 
@@ -66,7 +73,12 @@ def test_a_tree_is_walked_by_its_thresholds() -> None:
     rows = np.zeros((3, len(FEATURES)))
     rows[:, 2] = (1.0, 1.1, 1.1)
     rows[:, 0] = (9.0, -3.0, 0.0)
-    document = {"features": FEATURES, "base": 0.0, "trees": [tree, {**LEAF, "value": [0.0]}]}
+    document = {
+        "features": FEATURES,
+        "base": 0.0,
+        "slope": 1.0,
+        "trees": [tree, {**LEAF, "value": [0.0]}],
+    }
     p = Judgement.of(document).probability(rows)
     assert p == pytest.approx(1 / (1 + np.exp([5.0, 0.0, -5.0])))
 
@@ -124,11 +136,12 @@ def test_what_the_training_exports_says_what_was_fitted(training: ModuleType) ->
     from sklearn.ensemble import HistGradientBoostingClassifier
 
     rng = np.random.default_rng(0)
-    x = rng.normal(size=(1500, len(FEATURES))).astype(np.float32)
+    x = rng.normal(size=(1500, len(FEATURES)))
     # Counts make thresholds that are values of the feature themselves.
     x[:, 0] = np.log1p(rng.zipf(1.2, 1500).clip(0, 10**6))
     y = x[:, 0] + x[:, 5] - x[:, 9] + rng.normal(size=1500) > 2
     with threadpool_limits(1):
-        model = HistGradientBoostingClassifier(max_iter=10, random_state=0).fit(x, y)
-    said = Judgement.of(import_module("train").export(model)).probability(x.astype(float))
-    assert said == pytest.approx(model.predict_proba(x)[:, 1], abs=1e-4)
+        model = HistGradientBoostingClassifier(max_iter=10, random_state=0)
+        fitted = model.fit(x.astype(np.float32), y).predict_proba(x.astype(np.float32))[:, 1]
+    said = Judgement.of(import_module("train").export(model)).probability(x)
+    assert said == pytest.approx(fitted, abs=1e-4)

@@ -1,0 +1,219 @@
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+
+import pytest
+from planted import Columns, opened, orders, plant, written
+
+from steward.engine import Snapshot
+from steward.fixes.backtest import backtest, wilson
+from steward.types import (
+    Backtest,
+    Change,
+    Evidence,
+    Fix,
+    FixKind,
+    Profile,
+    Provenance,
+    Reason,
+    Safety,
+)
+
+Texts = Mapping[str, Sequence[str | None]]
+
+
+def cell(column: str, row: int, before: str | None, after: str | None) -> Fix:
+    return Fix(
+        "orders", FixKind.CELL, Reason.DEPENDENCY, "dependency", (Change(column, before, after),),
+        (row,), Provenance("toy", "1"), Evidence("I know."), 0.99, Safety.SAFE,
+    )  # fmt: skip
+
+
+class Oracle:
+    """Knows the clean table and restores every cell that differs from it."""
+
+    name, version = "toy", "1"
+    injections: tuple[str, ...] = ("typo", "missing")
+
+    def __init__(self, clean: Texts) -> None:
+        self.clean = clean
+
+    def propose(self, snapshot: Snapshot, profile: Profile) -> Iterator[Fix]:
+        for column in self.clean:
+            texts = snapshot.column(column).to_pylist()
+            for row, (now, was) in enumerate(zip(texts, self.clean[column], strict=True), 1):
+                if now != was:
+                    yield from self.restore(column, row, now, was)
+
+    def restore(self, column: str, row: int, now: str | None, was: str | None) -> Iterator[Fix]:
+        yield cell(column, row, now, was)
+
+
+class Vandal(Oracle):
+    """Sees every damaged cell and writes rubbish into it."""
+
+    def restore(self, column: str, row: int, now: str | None, was: str | None) -> Iterator[Fix]:
+        yield cell(column, row, now, "rubbish")
+
+
+class Half(Oracle):
+    """Restores the cells of even rows only."""
+
+    def restore(self, column: str, row: int, now: str | None, was: str | None) -> Iterator[Fix]:
+        if row % 2 == 0:
+            yield cell(column, row, now, was)
+
+
+class HalfVandal(Oracle):
+    """Restores the cells of even rows, writes rubbish into the others, and keeps count."""
+
+    def __init__(self, clean: Texts) -> None:
+        super().__init__(clean)
+        self.restored = self.spoilt = 0
+
+    def restore(self, column: str, row: int, now: str | None, was: str | None) -> Iterator[Fix]:
+        if now != "?":
+            self.restored += row % 2 == 0
+            self.spoilt += row % 2
+        yield cell(column, row, now, was if row % 2 == 0 else "rubbish")
+
+
+class Nervous(Oracle):
+    """An oracle that also changes three sound cells as soon as more than a few are damaged."""
+
+    def propose(self, snapshot: Snapshot, profile: Profile) -> Iterator[Fix]:
+        found = list(super().propose(snapshot, profile))
+        taken = {fix.rows[0] for fix in found}
+        sound = [row for row in range(1, snapshot.rows + 1) if row not in taken][:3]
+        extra = [cell("city", row, "", "rubbish") for row in sound]
+        return chain(found, extra if len(found) > 8 else [])
+
+
+@pytest.fixture(scope="module")
+def dirty() -> Columns:
+    columns = orders(200)
+    columns["city"][17] = columns["city"][66] = "?"
+    return columns
+
+
+def measured(toy: Oracle, dirty: Columns, seed: int = 0) -> Backtest:
+    snapshot, profile = opened(dirty)
+    fixes = list(toy.propose(snapshot, profile))
+    result = backtest(toy, snapshot, profile, fixes, seed=seed)
+    assert set(result) == {"city"}
+    return result["city"]
+
+
+def test_an_oracle_is_right_every_time(dirty: Columns) -> None:
+    found = measured(Oracle(orders(200)), dirty)
+    # Two kinds of damage to five per cent of the rows, three times.
+    assert (found.injected, found.draws) == (2 * 3 * 10, 6)
+    assert found.right == found.tried == found.injected
+    assert found.false_alarms == 0
+    assert found.clean == 6 * 200 - found.injected
+    assert (found.lower, found.upper) == wilson(found.right, found.tried)
+
+
+def test_a_vandal_is_never_right(dirty: Columns) -> None:
+    found = measured(Vandal(orders(200)), dirty)
+    assert (found.right, found.tried) == (0, found.injected)
+    assert found.lower == 0
+    assert found.upper < 0.2
+
+
+def test_what_is_left_alone_is_not_held_against_precision(dirty: Columns) -> None:
+    found = measured(Half(orders(200)), dirty)
+    assert 0 < found.tried < found.injected
+    assert found.right == found.tried
+
+
+def test_right_and_wrong_are_counted_exactly(dirty: Columns) -> None:
+    toy = HalfVandal(orders(200))
+    found = measured(toy, dirty)
+    assert found.right == toy.restored > 0
+    assert found.tried == toy.restored + toy.spoilt == found.injected
+    assert found.false_alarms == 0
+
+
+def test_false_alarms_are_counted_exactly(dirty: Columns) -> None:
+    found = measured(Nervous(orders(200)), dirty)
+    assert found.false_alarms == 3 * found.draws
+    assert found.right == found.tried == found.injected
+
+
+def test_cells_that_the_corrector_doubts_anyway_are_neither_damaged_nor_alarms() -> None:
+    clean = orders(200)
+    dirty = {name: list(values) for name, values in clean.items()}
+    # Everything but the last forty rows is in doubt from the start.
+    for row in range(160):
+        dirty["city"][row] = "?"
+    found = measured(Oracle(clean), dirty)
+    assert found.injected == 60
+    assert found.right == found.tried == 60
+    assert found.false_alarms == 0
+
+
+def test_the_damage_depends_on_the_seed_alone(dirty: Columns) -> None:
+    first, again, other = (measured(Half(orders(200)), dirty, seed) for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
+
+
+def test_a_corrector_that_claims_nothing_is_not_measured(dirty: Columns) -> None:
+    toy = Oracle(orders(200))
+    toy.injections = ()
+    snapshot, profile = opened(dirty)
+    fixes = list(toy.propose(snapshot, profile))
+    assert backtest(toy, snapshot, profile, fixes) == {}
+
+
+def test_damage_of_an_unknown_kind_measures_nothing(dirty: Columns) -> None:
+    toy = Oracle(orders(200))
+    toy.injections = ("weather",)
+    snapshot, profile = opened(dirty)
+    result = backtest(toy, snapshot, profile, list(toy.propose(snapshot, profile)))
+    assert all(found.tried == 0 for found in result.values())
+
+
+def test_the_table_itself_is_not_damaged(dirty: Columns) -> None:
+    snapshot, profile = opened(dirty)
+    before = snapshot.column("city").to_pylist()
+    toy = Oracle(orders(200))
+    backtest(toy, snapshot, profile, list(toy.propose(snapshot, profile)))
+    assert snapshot.column("city").to_pylist() == before
+    assert len(written(toy.propose(snapshot, profile))) == 2
+
+
+def test_every_column_is_measured_by_itself() -> None:
+    clean = orders(200)
+    dirty, _ = plant(clean, 8)
+    snapshot, profile = opened(dirty)
+    toy = Oracle(clean)
+    result = backtest(toy, snapshot, profile, list(toy.propose(snapshot, profile)))
+    assert list(result) == sorted({"supplier", "address", "city", "phone"})
+    assert all(found.right == found.tried > 0 for found in result.values())
+
+
+@pytest.mark.parametrize(
+    ("right", "tried", "lower", "upper"),
+    [
+        # Newcombe (1998), table I, method 3.
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_the_interval_is_that_of_wilson(right: int, tried: int, lower: float, upper: float) -> None:
+    assert wilson(right, tried) == pytest.approx((lower, upper), abs=1e-4)
+
+
+def test_the_interval_is_all_of_it_when_nothing_was_tried_and_holds_the_share() -> None:
+    assert wilson(0, 0) == (0.0, 1.0)
+    rng = random.Random(1)
+    for _ in range(200):
+        tried = rng.randrange(1, 500)
+        right = rng.randrange(tried + 1)
+        lower, upper = wilson(right, tried)
+        assert 0 <= lower <= right / tried <= upper + 1e-12 <= 1 + 1e-9
+        assert wilson(tried - right, tried) == pytest.approx((1 - upper, 1 - lower))
