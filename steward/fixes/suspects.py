@@ -22,6 +22,9 @@ from steward.fixes.pairs import MISSING, Floats, Ints
 CLIP = 8.0
 MIN_SCORE = 1.0
 WHOLE = 0.2
+AT_ONCE = 1 << 15
+"""Doubted rows weighed together: enough for numpy, few enough for memory."""
+
 FEATURES = (
     "score_sum",
     "score_mean",
@@ -74,28 +77,44 @@ def find_suspects(grid: Grid, determinants: Sequence[Sequence[Determinant]]) -> 
 
 
 def _column_suspects(grid: Grid, column: int, chosen: Sequence[Determinant]) -> Suspects:
-    target = grid.codes[:, column]
-    rows = np.flatnonzero(_doubted(grid.codes, target, chosen))
-    before = target[rows]
+    doubted = np.flatnonzero(_doubted(grid.codes, grid.codes[:, column], chosen))
+    counts = np.bincount(grid.codes[:, column], minlength=grid.sizes[column]).astype(float)
+    parts = [
+        _weighed(grid, column, chosen, counts, doubted[start : start + AT_ONCE])
+        for start in range(0, max(len(doubted), 1), AT_ONCE)
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    rows, before, after, features = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("rows", "before", "after", "features")
+    )
+    return Suspects(column, rows, before, after, features)
+
+
+def _weighed(
+    grid: Grid, column: int, chosen: Sequence[Determinant], counts: Floats, rows: Ints
+) -> Suspects:
+    """Which of these rows are suspicious; features are only worked out for those that are."""
+    before = grid.codes[rows, column]
     contexts = grid.codes[rows][:, [d.column for d in chosen]]
     candidates = _candidates(contexts, chosen)
-    counts = np.bincount(target, minlength=grid.sizes[column]).astype(float)
     votes, repeats, support, purity = _votes(contexts, before, candidates, chosen, counts)
     total = votes.sum(axis=2)
     barred = (candidates <= MISSING) | (candidates == before[:, None])
     total = np.where(barred, -np.inf, total)
     best = total.argmax(axis=1) if len(rows) else np.zeros(0, np.int64)
-    here = np.arange(len(rows))
-    keep = total[here, best] > MIN_SCORE
+    here = np.flatnonzero(total[np.arange(len(rows)), best] > MIN_SCORE)
+    best = best[here]
     after = candidates[here, best]
-    others = np.where(candidates == after[:, None], -np.inf, total)
-    runner = np.maximum(others.max(axis=1), 0.0) if len(rows) else np.zeros(0)
+    others = np.where(candidates[here] == after[:, None], -np.inf, total[here])
+    runner = np.maximum(others.max(axis=1), 0.0) if len(here) else np.zeros(0)
     features = _features(
-        votes[here, best], _weights(contexts, chosen), repeats, support[here, best],
-        purity[here, best], before, after, counts, chosen, total[here, best] - runner,
+        votes[here, best], _weights(contexts[here], chosen), repeats[here], support[here, best],
+        purity[here, best], before[here], after, counts, chosen, total[here, best] - runner,
         grid.values[column],
     )  # fmt: skip
-    return Suspects(column, rows[keep], before[keep], after[keep], features[keep])
+    return Suspects(column, rows[here], before[here], after, features)
 
 
 def _doubted(codes: Ints, target: Ints, chosen: Sequence[Determinant]) -> npt.NDArray[np.bool_]:
@@ -194,12 +213,12 @@ def _features(
 
 def _similarity(values: Sequence[str], before: Ints, after: Ints) -> Floats:
     """Damerau–Levenshtein similarity (0 to 1) of each pair of texts, computed once a pair."""
-    pairs, where = np.unique(np.stack([before, after], axis=1), axis=0, return_inverse=True)
+    pairs, where = np.unique(before * len(values) + after, return_inverse=True)
     alike = [
         DamerauLevenshtein.normalized_similarity(values[u], values[v]) if u != MISSING else 0.0
-        for u, v in pairs.tolist()
+        for u, v in (divmod(pair, len(values)) for pair in pairs.tolist())
     ]
-    return np.asarray(alike, dtype=float)[where.ravel()] if len(before) else np.zeros(0)
+    return np.asarray(alike, dtype=float)[where] if len(before) else np.zeros(0)
 
 
 def _with_context(
