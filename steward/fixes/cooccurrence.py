@@ -41,13 +41,15 @@ def repair(grid: Grid, judgement: Judgement | None = None) -> Repairs:
     known, gathered = None, np.zeros(grid.codes.shape)
     for threshold in ROUNDS:
         known = all_determinants(grid, known)
-        suspects = find_suspects(grid, known)
-        for s in suspects:
+        codes = grid.codes.copy()
+        for s in find_suspects(grid, known):
             _keep_most(s, gathered)
             p = probabilities(s, judgement)
-            for i in np.flatnonzero(p >= threshold):
+            sure = p >= threshold
+            for i in np.flatnonzero(sure):
                 found[int(s.rows[i]), s.column] = (float(p[i]), s.features[i])
-        grid = apply_round(grid, suspects, judgement, threshold)
+            codes[s.rows[sure], s.column] = s.after[sure]
+        grid = grid.with_codes(codes)
     return _changed(original, grid, found)
 
 
