@@ -1,4 +1,9 @@
-"""Runs every corrector, puts each to the test, and lets the gate decide."""
+"""Runs every corrector, puts each to the test, and lets the gate decide.
+
+In two steps: damage to the writing first (encoding, spaces, stray signs), then, on the table as it
+would stand once the safe ones of those were applied, everything that counts values. A cell that
+the first step would write gets no other proposal in the same run.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +16,7 @@ from steward.engine import Snapshot
 from steward.fixes.backtest import backtest
 from steward.fixes.corrector import Corrector
 from steward.fixes.gate import GateSettings, gate, with_measured_confidence
+from steward.fixes.mended import mended
 from steward.types import Backtest, Fix, FixKind, Profile
 
 
@@ -40,20 +46,34 @@ def propose(
         settings: of the gate.
         correctors: those to run; all of them when left out.
     """
-    from steward.fixes.registry import CORRECTORS
+    from steward.fixes.registry import CORRECTORS, WRITING
 
     settings = settings or GateSettings()
+    chosen = CORRECTORS if correctors is None else correctors
+    writing = [c for c in chosen if isinstance(c, WRITING)]
+    meaning = [c for c in chosen if not isinstance(c, WRITING)]
+    first, measured = _ask(writing, snapshot, profile, settings.seed)
+    cleaned = mended(snapshot, gate(first, measured, settings))
+    second, more = _ask(meaning, cleaned.snapshot, profile, settings.seed)
+    fixes = [*first, *(kept for fix in second for kept in cleaned.spared(fix))]
+    return gate(_with_agreement(fixes), {**measured, **more}, settings)
+
+
+def _ask(
+    correctors: Sequence[Corrector], snapshot: Snapshot, profile: Profile, seed: int
+) -> tuple[list[Fix], dict[str, dict[str, Backtest]]]:
+    """What correctors propose, and their measured precision by name and column."""
     fixes: list[Fix] = []
     measured: dict[str, dict[str, Backtest]] = {}
-    for corrector in CORRECTORS if correctors is None else correctors:
+    for corrector in correctors:
         mine = list(corrector.propose(snapshot, profile))
         if not mine:
             continue
-        columns = _measure(corrector, snapshot, profile, mine, settings.seed)
+        columns = _measure(corrector, snapshot, profile, mine, seed)
         measured[corrector.name] = columns
         honest = isinstance(corrector, TestsItself)
         fixes.extend(mine if honest else with_measured_confidence(mine, columns))
-    return gate(_with_agreement(fixes), measured, settings)
+    return fixes, measured
 
 
 def _measure(

@@ -1,4 +1,4 @@
-"""The correctors that `propose` runs, in this order."""
+"""The correctors that `propose` runs, in this order; those that mend writing go first."""
 
 from __future__ import annotations
 
@@ -46,3 +46,6 @@ CORRECTORS: tuple[Corrector, ...] = (
     DuplicateRows(),
     NearDuplicates(),
 )
+
+WRITING = (EncodingRepair, WhiteSpace, StraySigns)
+"""Those whose safe fixes the others take for granted."""
