@@ -7,6 +7,7 @@ and digits never change: only the words of a pair, or the signs between letters 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from string import ascii_letters, digits
 
 from steward.engine import Snapshot
 from steward.fixes.amounts import Rule, describe, rule_of
@@ -29,6 +30,7 @@ PAIRS: tuple[tuple[str, str], ...] = (
 
 _MASKED = {SemanticType.CODE, SemanticType.PHONE, SemanticType.GTIN, SemanticType.ID}
 _MASK_SHARE = 0.9
+_ASCII_MASK = str.maketrans(ascii_letters + digits, "A" * len(ascii_letters) + "9" * len(digits))
 
 
 class BooleanFormat:
@@ -67,6 +69,8 @@ class MaskFormat:
 
 def mask(text: str) -> str:
     """The shape of a code: digits as 9, letters as A, everything else as it is."""
+    if text.isascii():
+        return text.translate(_ASCII_MASK)
     return "".join("9" if c.isdigit() else "A" if c.isalpha() else c for c in text)
 
 
@@ -108,8 +112,9 @@ def _masked(values: ColumnValues) -> Iterator[tuple[int, Decision]]:
     shapes = {c: mask(t.strip()) for c, t in enumerate(values.codes.values) if t.strip()}
     total = sum(int(values.codes.counts[c]) for c in shapes)
     groups: dict[str, dict[int, str]] = {}
+    bares = {shape: "".join(c for c in shape if c in "9A") for shape in set(shapes.values())}
     for code, shape in shapes.items():
-        bare = "".join(c for c in shape if c in "9A")
+        bare = bares[shape]
         if "9" in bare and len(bare) >= 4:
             groups.setdefault(bare, {})[code] = shape
     for bare in sorted(groups):

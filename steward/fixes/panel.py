@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from steward.fixes.grid import Grid
 from steward.fixes.pairs import MISSING, Ints
@@ -94,8 +96,10 @@ def _entities(grid: Grid, source: int) -> dict[int, float]:
         known = (s != MISSING) & (e != MISSING)
         if entity == source or known.sum() < FILLED * grid.rows:
             continue
-        cells = len(np.unique(s[known] * grid.sizes[entity] + e[known]))
-        entities = len(np.unique(e[known]))
+        entities = np.count_nonzero(np.bincount(e[known]))
+        if known.sum() < MIN_CLAIMS * entities:
+            continue
+        cells = pc.count_distinct(pa.array(s[known] * grid.sizes[entity] + e[known])).as_py()
         if cells >= ONE_A_SOURCE * int(known.sum()) and cells >= MIN_CLAIMS * entities:
             found[entity] = cells / int(known.sum())
     return found
