@@ -7,6 +7,7 @@ lower bound of the share of right answers in a title's block, never the machine'
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -61,7 +62,7 @@ class TitleClassifier:
         self.blocks = _calibrate(margins, self.predicted == encoded)
         self.right = int(np.count_nonzero(self.predicted == encoded))
         self.tried = len(encoded)
-        self._model = _machine().fit(matrix, encoded)
+        self._model = _fit(matrix, encoded)
 
     def predict(self, titles: Sequence[str]) -> Prediction:
         """Classify titles (n texts → n classes, confidences and blocks)."""
@@ -82,9 +83,16 @@ class TitleClassifier:
         for train, test in KFold(FOLDS, shuffle=True, random_state=0).split(labels):
             if len(np.unique(labels[train])) < 2:
                 continue
-            model = _machine().fit(matrix[train], labels[train])
+            model = _fit(matrix[train], labels[train])
             predicted[test], margins[test] = _top(model.classes_, _scores(model, matrix[test]))
         return predicted, margins
+
+
+def _fit(matrix: Any, labels: npt.NDArray[np.int64]) -> Any:
+    with warnings.catch_warnings():
+        # Many classes of few titles are no regression problem, whatever scikit-learn suspects.
+        warnings.filterwarnings("ignore", message="The number of unique classes")
+        return _machine().fit(matrix, labels)
 
 
 @lru_cache(maxsize=REMEMBERED)
