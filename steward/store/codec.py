@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import math
 import types
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import lru_cache
 from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+Reader = Callable[[Any], Any]
 
 
 def to_json(value: object, *, without: tuple[str, ...] = ()) -> str:
@@ -28,10 +29,12 @@ def from_json(kind: type[T], text: str, **given: object) -> T:
 
 
 def _plain(value: Any) -> Any:
+    if value is None or type(value) in _AS_THEY_ARE:
+        return value
     if isinstance(value, Enum):
         return value.value
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+        return {name: _plain(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, Mapping):
         return {str(name): _plain(held) for name, held in value.items()}
     if isinstance(value, tuple | list):
@@ -41,28 +44,53 @@ def _plain(value: Any) -> Any:
     return value
 
 
+_AS_THEY_ARE = frozenset({str, int, bool})
+
+
+@lru_cache(maxsize=64)
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))
+
+
 def _build(kind: type[T], plain: Mapping[str, Any], given: Mapping[str, object]) -> T:
-    hints = _hints(cast(Hashable, kind))
-    held = {name: _read(hints[name], value) for name, value in plain.items() if name in hints}
+    readers = _readers(cast(Hashable, kind))
+    held = {name: readers[name](value) for name, value in plain.items() if name in readers}
     return kind(**(held | dict(given)))
 
 
 @lru_cache(maxsize=64)
-def _hints(kind: Hashable) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _readers(kind: Hashable) -> Mapping[str, Reader]:
+    return {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
 
 
-def _read(hint: Any, value: Any) -> Any:
+@lru_cache(maxsize=256)
+def _reader(hint: Any) -> Reader:
+    """How a value of this annotation is read back; worked out once, since fixes are many."""
     origin, inside = get_origin(hint), get_args(hint)
-    if value is None:
-        return None
     if origin in (Union, types.UnionType):
-        return _read(next(part for part in inside if part is not type(None)), value)
+        return _reader(next(part for part in inside if part is not type(None)))
     if origin is tuple:
-        each = inside[:1] * len(value) if inside[-1] is Ellipsis else inside
-        return tuple(_read(part, held) for part, held in zip(each, value, strict=True))
+        return _tuple_reader(inside)
     if isinstance(hint, type) and is_dataclass(hint):
-        return _build(hint, value, {})
-    if isinstance(hint, type) and issubclass(hint, Enum):
-        return hint(value)
-    return float(value) if hint is float else value
+        return lambda value: None if value is None else _build(hint, value, {})
+    if hint is float or (isinstance(hint, type) and issubclass(hint, Enum)):
+        return lambda value: None if value is None else hint(value)
+    return _same
+
+
+def _tuple_reader(inside: tuple[Any, ...]) -> Reader:
+    if inside[-1] is not Ellipsis:
+        each = [_reader(part) for part in inside]
+        return lambda value: (
+            None
+            if value is None
+            else tuple(read(held) for read, held in zip(each, value, strict=True))
+        )
+    one = _reader(inside[0])
+    if one is _same:
+        return lambda value: None if value is None else tuple(value)
+    return lambda value: None if value is None else tuple(map(one, value))
+
+
+def _same(value: Any) -> Any:
+    return value
