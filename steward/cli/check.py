@@ -64,7 +64,7 @@ def check(
     with opened(context, store) as home:
         name = the_table(home, table)
         with screen.working() as step:
-            issues = job.check(home, name, user_checks(checks), step=step)
+            issues = job.check(home, name, user_checks(checks), dry_run=dry_run, step=step)
         if write is not None:
             _write(issues, write, dry_run=dry_run)
         if quarantine is not None:

@@ -52,12 +52,13 @@ def fix(
     with opened(context, store) as home, screen.working() as step:
         name = the_table(home, table)
         user = user_checks(checks)
-        fixes = job.propose(home, name, step=step)
+        fixes = job.propose(home, name, dry_run=dry_run, step=step)
         if apply:
             outcome = job.accept_and_apply(
                 home,
                 name,
                 safety=Safety.SAFE,
+                proposed=fixes if dry_run else None,
                 user_checks=user,
                 note="safe fixes, unseen",
                 dry_run=dry_run,

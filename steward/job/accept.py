@@ -24,6 +24,7 @@ def accept_and_apply(
     fixes: Sequence[int] | None = None,
     safety: Safety | None = None,
     status: Status | None = None,
+    proposed: Sequence[Fix] | None = None,
     user_checks: UserChecks | None = None,
     kind: str = "fix",
     note: str = "",
@@ -38,6 +39,7 @@ def accept_and_apply(
         fixes: ids of the fixes to apply. A stale one among them is refused.
         safety: instead of ids, every waiting fix of this safety; stale ones are skipped.
         status: instead of ids, every waiting fix of this status (`ACCEPTED`); likewise.
+        proposed: what `propose` gave in a dry run, which the store does not hold.
         user_checks: checks of the user that must not newly fail either.
         kind: what the change set is called in the history.
         note: a line for the history.
@@ -48,7 +50,7 @@ def accept_and_apply(
         StaleFix: a fix named by id expects a value that is no longer there.
         UsageError: a fix named by id belongs to another table, or is not waiting.
     """
-    waiting = [fix for fix in store.fixes(table) if fix.status in WAITING]
+    waiting = _waiting(store, table, proposed)
     if fixes is None:
         chosen = [f for f in waiting if safety in (None, f.safety) and status in (None, f.status)]
     else:
@@ -71,13 +73,24 @@ def accept_and_apply(
     revert_set = None
     if failures:
         revert_set = store.undo_fixes(written.id, sorted(failures), status=Status.REVERTED).id
-    _mark_stale(store, table)
+    _mark_stale(store, table, waiting, ready)
     return replace(
         outcome,
         judged=_by_id([*judged, *_verdicts(ready, failures)]),
         change_set=written.id,
         revert_set=revert_set,
     )
+
+
+def _waiting(store: Store, table: str, proposed: Sequence[Fix] | None) -> list[Fix]:
+    """The fixes that wait in the store; or those of a dry run, and what was accepted before."""
+    if proposed is None:
+        found = [fix for status in WAITING for fix in store.fixes(table, status=status)]
+        return sorted(found, key=_id)
+    known = {fix.id for fix in proposed}
+    accepted = store.fixes(table, status=Status.ACCEPTED)
+    found = [*proposed, *(fix for fix in accepted if fix.id not in known)]
+    return [fix for fix in found if fix.status in WAITING]
 
 
 def _named(store: Store, table: str, ids: Sequence[int]) -> list[Fix]:
@@ -129,11 +142,11 @@ class _Watch:
         return findings(snapshot, issues)
 
 
-def _mark_stale(store: Store, table: str) -> None:
+def _mark_stale(store: Store, table: str, waiting: Sequence[Fix], written: Sequence[Fix]) -> None:
     """Take fixes out of review whose old values are gone; proposing again finds what is left."""
-    snapshot = store.snapshot(table)
-    waiting = [fix for fix in store.fixes(table) if fix.status in WAITING]
-    stale = [_id(fix) for fix in waiting if not holds(snapshot, fix)]
+    snapshot, done = store.snapshot(table), {fix.id for fix in written}
+    left = [fix for fix in waiting if fix.id not in done]
+    stale = [_id(fix) for fix in left if not holds(snapshot, fix)]
     if stale:
         store.mark(stale, Status.STALE)
 

@@ -17,8 +17,10 @@ def quiet(_: str) -> None:
     """Tell nobody."""
 
 
-def profile(store: Store, table: str, *, step: Step = quiet) -> Profile:
+def profile(store: Store, table: str, *, dry_run: bool = False, step: Step = quiet) -> Profile:
     """Measure a table, or return what was measured at the same content hash.
+
+    With `dry_run` nothing is kept, here and below.
 
     Raises:
         UnknownTable: the store has no such table.
@@ -30,12 +32,18 @@ def profile(store: Store, table: str, *, step: Step = quiet) -> Profile:
     snapshot = store.snapshot(table)
     step(f"profiling {snapshot.rows:,} rows × {len(snapshot.columns)} columns")
     measured = profile_table(snapshot)
-    store.save_profile(measured)
+    if not dry_run:
+        store.save_profile(measured)
     return measured
 
 
 def check(
-    store: Store, table: str, user_checks: UserChecks | None = None, *, step: Step = quiet
+    store: Store,
+    table: str,
+    user_checks: UserChecks | None = None,
+    *,
+    dry_run: bool = False,
+    step: Step = quiet,
 ) -> list[Issue]:
     """Run the inferred checks and the user's own; keep and return the issues found.
 
@@ -43,13 +51,13 @@ def check(
         UnknownTable: the store has no such table.
         ContentError: a check of the user names a column that the table does not have.
     """
-    measured = profile(store, table, step=step)
+    measured = profile(store, table, dry_run=dry_run, step=step)
     step(f"checking {table}")
     issues = run_checks(store.snapshot(table), measured, user=user_checks)
-    return store.save_issues(table, issues)
+    return list(issues) if dry_run else store.save_issues(table, issues)
 
 
-def propose(store: Store, table: str, *, step: Step = quiet) -> list[Fix]:
+def propose(store: Store, table: str, *, dry_run: bool = False, step: Step = quiet) -> list[Fix]:
     """Propose fixes, each gated by its backtest; keep and return them with their ids.
 
     Raises:
@@ -57,6 +65,7 @@ def propose(store: Store, table: str, *, step: Step = quiet) -> list[Fix]:
     """
     from steward.fixes import propose as propose_fixes  # loads scikit-learn
 
-    measured = profile(store, table, step=step)
+    measured = profile(store, table, dry_run=dry_run, step=step)
     step(f"proposing fixes for {table}, and measuring how often such fixes are right")
-    return store.save_fixes(table, propose_fixes(store.snapshot(table), measured))
+    proposed = propose_fixes(store.snapshot(table), measured)
+    return store.save_fixes(table, proposed, keep=not dry_run)

@@ -83,9 +83,15 @@ def _connect(path: Path, read_only: bool, wait: float) -> sqlite3.Connection:
     address = f"file:{quote(str(path.resolve()))}"
     if not read_only:
         return sqlite3.connect(f"{address}?mode=rw", timeout=wait, isolation_level=None, uri=True)
-    # SQLite needs to write beside a database in WAL mode even to read it, unless nobody can.
-    mode = "mode=ro" if os.access(path.resolve().parent, os.W_OK) else "mode=ro&immutable=1"
-    return sqlite3.connect(f"{address}?{mode}", timeout=wait, isolation_level=None, uri=True)
+    # SQLite writes beside a database in WAL mode even to read it, unless nobody can; only one who
+    # may write the database takes those files away again.
+    folder = os.access(path.resolve().parent, os.W_OK)
+    mode = "rw" if folder and os.access(path, os.W_OK) else "ro" if folder else "ro&immutable=1"
+    connection = sqlite3.connect(
+        f"{address}?mode={mode}", timeout=wait, isolation_level=None, uri=True
+    )
+    connection.execute("pragma query_only = on")
+    return connection
 
 
 def _migrate_if_needed(database: Database, path: Path) -> None:
@@ -97,14 +103,14 @@ def _migrate_if_needed(database: Database, path: Path) -> None:
 
 
 @contextmanager
-def writing(database: Database, path: Path) -> Iterator[sqlite3.Connection]:
-    """One transaction that writes: all of the block, or nothing of it."""
+def writing(database: Database, path: Path, *, keep: bool = True) -> Iterator[sqlite3.Connection]:
+    """One transaction that writes: all of the block, or nothing of it; never, unless to `keep`."""
     connection = database.conn
     with translated(path):
         connection.execute("begin immediate")
         try:
             yield connection
-            connection.execute("commit")
+            connection.execute("commit" if keep else "rollback")
         except BaseException:
             if connection.in_transaction:
                 connection.execute("rollback")

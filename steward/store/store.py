@@ -207,14 +207,17 @@ class Store:
 
     # Fixes
 
-    def save_fixes(self, table: str, proposed: Sequence[Fix], *, beside: bool = False) -> list[Fix]:
+    def save_fixes(
+        self, table: str, proposed: Sequence[Fix], *, beside: bool = False, keep: bool = True
+    ) -> list[Fix]:
         """Give the fixes of one run ids.
 
         Replaces what is still proposed from earlier runs, unless it is to stay `beside` them.
+        Without `keep` they are only numbered as they would be, and nothing is written.
 
         A fix equal to a rejected one stays rejected; one equal to an accepted one is that one.
         """
-        with database.writing(self._db, self.path) as connection:
+        with database.writing(self._db, self.path, keep=keep) as connection:
             return fixes.save(connection, table, proposed, beside=beside)
 
     def fixes(self, table: str | None = None, *, status: Status | None = None) -> list[Fix]:

@@ -15,6 +15,7 @@ CSV = "id,name,size,price,city\n" + "".join(
     f"{n},item {n},{12 + n % 3} oz,{5 + n % 7}.50,{'Berlin' if n % 2 else 'Paris'}\n"
     for n in range(1, 61)
 )
+CITIES = {"10115": "Berlin", "75001": "Paris", "20095": "Hamburg"}
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,21 @@ def shell(folder: Path) -> Callable[..., Said]:
 def stored(steward: Callable[..., Said], folder: Path) -> Callable[..., Said]:
     """A store with one table, `items`."""
     (folder / "items.csv").write_text(CSV, "utf-8")
+    assert steward("init").code == 0
+    assert steward("ingest", "items.csv", "--key", "id").code == 0
+    return steward
+
+
+@pytest.fixture
+def shop(steward: Callable[..., Said], folder: Path) -> Callable[..., Said]:
+    """A store with a table in which some names hold invisible letters, or are missing."""
+    lines = ["id,name,zip,city"]
+    for n in range(1, 241):
+        code = list(CITIES)[n % 3]
+        lines.append(f"{n},item {n},{code},{CITIES[code]}")
+    lines += [f"{n},it\u200bem {n},10115,Berlin" for n in range(241, 281)]
+    lines += ["281,item 281,10115,Berlni", "282,N/A,75001,Paris"]
+    (folder / "items.csv").write_text("\n".join(lines) + "\n", "utf-8")
     assert steward("init").code == 0
     assert steward("ingest", "items.csv", "--key", "id").code == 0
     return steward

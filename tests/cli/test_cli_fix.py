@@ -3,27 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 Said = Callable[..., object]
-
-
-CITIES = {"10115": "Berlin", "75001": "Paris", "20095": "Hamburg"}
-
-
-@pytest.fixture
-def shop(steward: Said, folder: Path) -> Said:
-    """A store with a table in which some names hold invisible letters, or are missing."""
-    lines = ["id,name,zip,city"]
-    for n in range(1, 241):
-        code = list(CITIES)[n % 3]
-        lines.append(f"{n},item {n},{code},{CITIES[code]}")
-    lines += [f"{n},it\u200bem {n},10115,Berlin" for n in range(241, 281)]
-    lines += ["281,item 281,10115,Berlni", "282,N/A,75001,Paris"]
-    (folder / "items.csv").write_text("\n".join(lines) + "\n", "utf-8")
-    assert steward("init").code == 0
-    assert steward("ingest", "items.csv", "--key", "id").code == 0
-    return steward
 
 
 def rows(steward: Said, sql: str) -> list[list[object]]:
