@@ -78,3 +78,8 @@ def _compare(folder: Path, screen: Screen) -> None:
     mended, cells = sum(k.mended for k in score.kinds), sum(k.cells for k in score.kinds)
     screen.line(f"{mended:,} of {cells:,} seeded errors are mended.")
     screen.line(f"{score.broken:,} of {score.clean:,} cells that were right were changed.")
+    screen.line(
+        "The rest is found by a check, or waits for a person who decides:\n"
+        f"  steward --store {folder / 'steward.db'} review\n"
+        f"The report for people who read no tables: {folder / 'report.html'}"
+    )
