@@ -98,7 +98,7 @@ def export(model: HistGradientBoostingClassifier) -> dict[str, object]:
         trees.append(
             {
                 "feature": np.where(n["is_leaf"], -1, n["feature_idx"]).tolist(),
-                # Often a value that features really take (ln 3): fewer digits would fall short of it.
+                # Often a value that features really take (ln 3): fewer digits fall short of it.
                 "threshold": [float(f"{v:.9g}") for v in np.clip(n["num_threshold"], -1e9, 1e9)],
                 "left": n["left"].tolist(),
                 "right": n["right"].tolist(),
