@@ -1,3 +1,5 @@
+import random
+
 import numpy as np
 import pytest
 from planted import TELLING, opened, orders, plant
@@ -5,8 +7,9 @@ from planted import TELLING, opened, orders, plant
 from steward.fixes.cooccurrence import repair
 from steward.fixes.grid import Grid
 from steward.fixes.hidden import CELLS, SHARE, damage, measure
-from steward.fixes.judgement import shipped_judgement
+from steward.fixes.judgement import Judgement, shipped_judgement
 from steward.fixes.pairs import MISSING
+from steward.fixes.suspects import FEATURES
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +90,7 @@ def test_a_column_that_nothing_tells_is_never_mended_in_the_backtest(grid: Grid)
 
 
 def test_the_measure_depends_on_the_seed_alone(grid: Grid) -> None:
-    repairs, columns = repair(grid), [2, 4]
+    repairs, columns = repair(grid), [4]
     first, again, other = (
         measure(grid, repairs, columns, shipped_judgement(), seed) for seed in (1, 1, 2)
     )
@@ -100,3 +103,14 @@ def test_nothing_is_measured_on_a_table_without_good_cells() -> None:
     found = measure(empty, repair(empty), [0], shipped_judgement())
     assert found[0].injected == 0
     assert found[0].tried == 0
+
+
+def test_the_backtest_cannot_see_variation_that_it_doubts_as_the_docs_say() -> None:
+    leaf = {"feature": [-1], "threshold": [0.0], "left": [0], "right": [0], "value": [0.0]}
+    sure = Judgement.of({"features": FEATURES, "base": 4.0, "slope": 1.0, "trees": [leaf]})
+    rng = random.Random(1)
+    entity = [rng.randrange(30) for _ in range(900)]
+    varied = [f"v{e % 9}" if rng.random() < 0.85 else f"v{rng.randrange(9)}" for e in entity]
+    grid = Grid.of(*opened({"entity": [f"e{e}" for e in entity], "varied": list(varied)}))
+    found = measure(grid, repair(grid, sure), [1], sure)[1]
+    assert found.right == found.tried > 100

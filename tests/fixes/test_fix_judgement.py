@@ -13,6 +13,7 @@ from steward.errors import ContentError
 from steward.fixes.judgement import Judgement, shipped_judgement
 from steward.fixes.suspects import CLIP, FEATURES
 
+NEUTRAL = {"base": 0.0, "slope": 1.0}
 LEAF = {"feature": [-1], "threshold": [0.0], "left": [0], "right": [0]}
 
 
@@ -45,9 +46,7 @@ def somewhere(seed: int, rows: int = 60) -> np.ndarray:
 
 def test_trees_of_other_features_are_refused_with_the_way_out() -> None:
     with pytest.raises(ContentError, match="other features") as caught:
-        Judgement.of(
-            {"features": ["weather", *FEATURES[1:]], "base": 0.0, "slope": 1.0, "trees": []}
-        )
+        Judgement.of({"features": ["weather", *FEATURES[1:]], **NEUTRAL, "trees": []})
     assert "train.py" in str(caught.value.hint)
 
 
@@ -132,6 +131,19 @@ def test_a_training_table_is_the_same_for_a_seed_and_its_damage_is_known(
         assert (dirty == clean)[:, names.index("uid")].all()
 
 
+@pytest.mark.parametrize("count", [2, 3, 5, 8, 1000])
+def test_a_threshold_that_a_feature_meets_exactly_counts_as_met(count: int) -> None:
+    seen = float(f"{np.float32(np.log(count)):.9g}")
+    tree = {"feature": [0, -1, -1], "threshold": [seen, 0, 0], "left": [1, 0, 0],
+            "right": [2, 0, 0], "value": [0, -9.0, 9.0]}  # fmt: skip
+    rows = np.zeros((2, len(FEATURES)))
+    rows[:, 0] = np.log(count), np.log(count + 1)
+    low, high = Judgement.of({"features": FEATURES, **NEUTRAL, "trees": [tree]}).probability(rows)
+    assert low < 0.01
+    assert high > 0.99
+
+
+@pytest.mark.slow
 def test_what_the_training_exports_says_what_was_fitted(training: ModuleType) -> None:
     from sklearn.ensemble import HistGradientBoostingClassifier
 

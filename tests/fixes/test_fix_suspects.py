@@ -1,5 +1,7 @@
+import doctest
 from collections import Counter
 from math import log
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -121,3 +123,16 @@ def test_a_slice_that_is_flagged_as_a_whole_stands_out_and_scattered_errors_do_n
 def test_a_clean_table_of_entities_has_no_suspects() -> None:
     grid = Grid.of(*opened(orders()))
     assert find_suspects(grid, all_determinants(grid)) == []
+
+
+def test_the_worked_example_of_the_docs_says_what_happens(checkout: Path) -> None:
+    text = (checkout / "docs" / "repair.md").read_text("utf-8").replace("```", "\n\n")
+    example = doctest.DocTestParser().get_doctest(text, {}, "repair.md", None, None)
+    assert len(example.examples) >= 10
+    assert doctest.DocTestRunner().run(example).failed == 0
+
+
+def test_every_feature_has_its_line_in_the_docs(checkout: Path) -> None:
+    lines = (checkout / "docs" / "repair.md").read_text("utf-8").splitlines()
+    rows = [line.split("`")[1] for line in lines if line.startswith("| `") and line.count("|") == 3]
+    assert [row for row in rows if row in FEATURES] == list(FEATURES)
