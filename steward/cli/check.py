@@ -59,6 +59,7 @@ def check(
     """
     from steward import job
     from steward.errors import GateError
+    from steward.report.terminal import counted
 
     screen = session(context).screen
     with opened(context, store) as home:
@@ -78,7 +79,7 @@ def check(
         _show(screen, name, issues, write, limit)
     if fail and issues:
         raise GateError(
-            f"{len(issues)} issues in table {name}.", hint=f"steward fix --table {name}"
+            f"{counted(len(issues), 'issue')} in table {name}.", hint=f"steward fix --table {name}"
         )
 
 
@@ -86,12 +87,15 @@ def _show(
     screen: Screen, name: str, issues: Sequence[Issue], written: Path | None, limit: int
 ) -> None:
     from steward.report.issues import issue_table
+    from steward.report.terminal import counted
 
     if issues:
         screen.show(issue_table(issues[:limit] if limit else issues))
     rows = sum(issue.rows for issue in issues)
     cut = f", {limit} shown" if 0 < limit < len(issues) else ""
-    screen.line(f"{len(issues)} issues in table {name}{cut}; they flag {rows:,} rows in all.")
+    flag = "it flags" if len(issues) == 1 else "they flag"
+    found = f"{counted(len(issues), 'issue')} in table {name}{cut}"
+    screen.line(f"{found}; {flag} {counted(rows, 'row')} in all." if issues else f"{found}.")
     if written is not None:
         screen.line(f"Wrote {written}.")
     if issues:
@@ -120,6 +124,7 @@ def _quarantine(
 ) -> None:
     from steward import job
     from steward.report.outcome import outcome_document
+    from steward.report.terminal import counted
 
     issue = job.find_issue(issues, wanted)
     with screen.working() as step:
@@ -129,7 +134,11 @@ def _quarantine(
         return
     rows = len(outcome.judged[0].fix.rows)
     if dry_run:
-        screen.line(f"Dry run: would move {rows:,} rows of {name} aside; nothing was written.")
+        screen.line(
+            f"Dry run: would move {counted(rows, 'row')} of {name} aside; nothing was written."
+        )
         return
-    screen.line(f"Moved {rows:,} rows of {name} aside in change set c{outcome.change_set}.")
+    screen.line(
+        f"Moved {counted(rows, 'row')} of {name} aside in change set c{outcome.change_set}."
+    )
     screen.advice(f"Take them back: steward undo c{outcome.change_set}")

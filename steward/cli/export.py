@@ -38,6 +38,7 @@ def export(
 ) -> None:
     """Write a table to a file, complete or not at all."""
     from steward.errors import UsageError
+    from steward.report.terminal import counted
 
     screen = session(context).screen
     with opened(context, store, read_only=True) as home, screen.working() as step:
@@ -52,4 +53,4 @@ def export(
         screen.json("export", {"table": name, "target": target, "rows": rows, "dry_run": dry_run})
         return
     verb = "Dry run: would write" if dry_run else "Wrote"
-    screen.line(f"{verb} {rows:,} rows of table {name} to {target}.")
+    screen.line(f"{verb} {counted(rows, 'row')} of table {name} to {target}.")

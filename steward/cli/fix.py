@@ -82,6 +82,7 @@ def _show(
 ) -> None:
     from steward.report.fixes import corrector_table, fix_table
     from steward.report.outcome import outcome_parts
+    from steward.report.terminal import counted
 
     if not fixes:
         screen.line(f"There is nothing to propose for table {name}.")
@@ -92,9 +93,10 @@ def _show(
         if len(shown) < len(fixes):
             screen.advice(f"{len(fixes) - len(shown):,} more: --limit 0 shows all.")
         cells = sum(fix.cells for fix in fixes)
-        screen.line(f"{len(fixes):,} fixes, {cells:,} cells.")
+        screen.line(f"{counted(len(fixes), 'fix', 'fixes')}, {counted(cells, 'cell')}.")
     if outcome is None:
-        screen.advice(f"Next: steward fix --table {name} --apply safe, or steward review")
+        if fixes:
+            screen.advice(f"Next: steward fix --table {name} --apply safe, or steward review")
         return
     screen.show(*outcome_parts(outcome))
     if outcome.change_set is not None:

@@ -26,6 +26,7 @@ def fixes(
     """List the fixes and what became of them."""
     from steward.errors import UsageError
     from steward.report.fixes import fix_table
+    from steward.report.terminal import counted
     from steward.types import Status
 
     known = [one.value for one in Status]
@@ -41,5 +42,6 @@ def fixes(
     shown = found[:limit] if limit else found
     if shown:
         screen.show(fix_table(shown))
-    screen.line(f"{len(found):,} fixes" + (f", {len(shown)} shown." if shown != found else "."))
-    screen.advice("One in full: steward show ID")
+    cut = f", {len(shown)} shown" if len(shown) < len(found) else ""
+    screen.line(f"{counted(len(found), 'fix', 'fixes')}{cut}.")
+    screen.advice("One in full: steward show ID" if found else "Next: steward fix")

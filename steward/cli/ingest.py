@@ -62,6 +62,7 @@ def ingest(
     Every cell keeps its text. A delivery that cannot be read is refused whole.
     """
     from steward.errors import UsageError
+    from steward.report.terminal import counted
     from steward.sources import open_delivery
 
     if mode not in ("append", "upsert"):
@@ -89,9 +90,10 @@ def ingest(
         screen.json("ingest", payload)
         return
     verb = "Dry run: would take" if dry_run else "Took"
+    size = f"{counted(payload['rows'], 'row')} × {counted(len(delivery.columns), 'column')}"
     screen.line(
-        f"{verb} {payload['rows']:,} rows × {len(delivery.columns)} columns from {source} "
-        f"into table {name}" + ("." if dry_run else f", batch {payload['batch'].id}.")
+        f"{verb} {size} from {source} into table {name}"
+        + ("." if dry_run else f", batch {payload['batch'].id}.")
     )
     screen.advice(f"Next: steward profile --table {name}, steward check --table {name}")
 

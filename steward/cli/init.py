@@ -31,6 +31,8 @@ def init(
     path = store or session(context).store
     screen = session(context).screen
     there = path.exists()
+    if not path.absolute().parent.is_dir():
+        raise StoreError(f"There is no folder {path.parent}.", hint="Make it first, with mkdir.")
     if there and not exist_ok:
         raise StoreError(f"{path} is there already.", hint="Use it, or name another with --store.")
     if there:

@@ -32,6 +32,8 @@ def undo(
     f12 is fix 12; c3, or a plain 3, is change set 3. Refused when a later change touched the same
     cells; the message names it. To undo an undo brings the change back.
     """
+    from steward.report.terminal import counted
+
     screen = session(context).screen
     fix = is_fix(what)
     with opened(context, store, read_only=dry_run) as home, screen.working() as step:
@@ -44,10 +46,10 @@ def undo(
     if as_json:
         screen.json("undo", {"cells": cells, "change_set": made, "dry_run": dry_run})
     elif made is None:
-        screen.line(f"Dry run: would take back {cells:,} cells; nothing was written.")
+        screen.line(f"Dry run: would take back {counted(cells, 'cell')}; nothing was written.")
     else:
         name = f"fix f{fix_number(what)}" if fix else f"change set c{set_number(what)}"
-        screen.line(f"Took back {name}: {cells:,} cells, in change set c{made.id}.")
+        screen.line(f"Took back {name}: {counted(cells, 'cell')}, in change set c{made.id}.")
 
 
 def _cells(store: Store, what: str) -> int:

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from steward.report.figures import shift_value
 from steward.report.profile_words import speaker
-from steward.report.terminal import Head, grid, share, shown
+from steward.report.terminal import Head, counted, grid, share, shown
 from steward.types import ColumnProfile, Profile, Quality, Shift, ValueCount
 
 WIDE = 60
@@ -19,8 +19,9 @@ WIDE = 60
 def profile_parts(profile: Profile) -> list[RenderableType]:
     """What a person wants to see first of a profile, in that order."""
     parts: list[RenderableType] = [
-        f"{profile.table}: {profile.rows:,} rows × {len(profile.columns)} columns, "
-        f"{len(profile.batches)} batches, content {profile.content_hash}",
+        f"{profile.table}: {counted(profile.rows, 'row')} × "
+        f"{counted(len(profile.columns), 'column')}, "
+        f"{counted(len(profile.batches), 'batch', 'batches')}, content {profile.content_hash}",
         "",
         column_table(profile.columns[:WIDE], profile.rows),
     ]

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from steward.job import Outcome, Replay, Verdict
 from steward.report.fixes import change_text
-from steward.report.terminal import Head, grid
+from steward.report.terminal import Head, counted, grid
 
 
 def outcome_parts(outcome: Outcome) -> list[RenderableType]:
@@ -23,13 +23,14 @@ def outcome_lines(outcome: Outcome) -> list[str]:
     """The counts in words, and where to look next."""
     if outcome.dry_run:
         planned = len(outcome.of(Verdict.PLANNED))
-        would = f"{planned:,} fixes ({outcome.cells:,} cells) would be applied"
+        cells = counted(outcome.cells, "cell")
+        would = f"{counted(planned, 'fix', 'fixes')} ({cells}) would be applied"
         return [f"Dry run: {would}; nothing was written."]
     words = ("proposed", "safe", "applied", "survived", "reverted", "skipped")
     lines = [" · ".join(f"{word} {getattr(outcome, word):,}" for word in words)]
     if outcome.change_set is None:
         return [*lines, "Nothing was applied."]
-    lines.append(f"{outcome.cells:,} cells changed in change set c{outcome.change_set}.")
+    lines.append(f"{counted(outcome.cells, 'cell')} changed in change set c{outcome.change_set}.")
     return lines
 
 

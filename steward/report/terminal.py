@@ -59,7 +59,8 @@ def grid(heads: Sequence[Head], rows: Iterable[Sequence[object]], *, title: str 
     texts = [[_text(cell) for cell in row] for row in rows]
     for number, head in enumerate(heads):
         side: Justify = "right" if head.right else "left"
-        longest = max((row[number].cell_len for row in texts), default=0)
+        word = max(map(len, head.title.split()), default=0)
+        longest = max((word, *(row[number].cell_len for row in texts)))
         table.add_column(
             head.title,
             justify=side,
@@ -84,6 +85,11 @@ def shown(value: str | None, limit: int = CELL_LIMIT) -> str:
     if value == "" or value != value.strip() or value == "null":
         clean = f"“{clean}”"
     return clean if len(clean) <= limit else clean[: limit - 1] + "…"
+
+
+def counted(n: int, one: str, many: str = "") -> str:
+    """A number with its noun: `1 row`, `1,204 rows`."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
 def share(value: float) -> str:
