@@ -114,3 +114,6 @@ def test_the_backtest_cannot_see_variation_that_it_doubts_as_the_docs_say() -> N
     grid = Grid.of(*opened({"entity": [f"e{e}" for e in entity], "varied": list(varied)}))
     found = measure(grid, repair(grid, sure), [1], sure)[1]
     assert found.right == found.tried > 100
+    # Several entities share a value: which one was meant, it cannot tell, and is told so.
+    told = measure(grid, repair(grid, sure), [0], sure)[0]
+    assert 0 < told.right < 0.7 * told.tried

@@ -4,7 +4,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -137,6 +137,19 @@ def test_agreement_is_noted_where_others_write_the_same_into_all_cells(
     assert agreed["b", 18] == ("a", "some")
     assert agreed["b", 67] == ("a",)
     assert agreed["some", 18] == ("a", "b")
+
+
+def test_agreement_on_some_of_the_cells_is_no_agreement(table: tuple[Snapshot, Profile]) -> None:
+    clean = orders(200)["city"]
+
+    class Both(Toy):
+        """One fix for two rows, which another corrector would not mend both."""
+
+        def propose(self, snapshot: Snapshot, profile: Profile) -> Iterator[Fix]:
+            yield replace(cell("city", 18, "?", clean[17], self.name), rows=(18, 19))
+
+    found = propose(*table, correctors=[Toy("a", clean), Both("both", clean)])
+    assert {f.provenance.corrector: f.evidence.agreed_by for f in found}["both"] == ()
 
 
 def test_what_cannot_be_measured_is_not_safe(table: tuple[Snapshot, Profile]) -> None:

@@ -96,6 +96,19 @@ def test_shares_are_shares_and_blanks_are_told(found: Found) -> None:
         assert (feature(s, "similarity")[s.before == MISSING] == 0).all()
 
 
+def test_a_blank_is_never_offered_even_where_it_is_the_rule() -> None:
+    columns = orders()
+    columns["fax"] = [
+        "" if s in ("amber trading", "olive trading") else p
+        for s, p in zip(columns["supplier"], columns["phone"], strict=True)
+    ]
+    odd = columns["supplier"].index("amber trading")
+    columns["fax"][odd] = columns["phone"][columns["supplier"].index("ivory trading")]
+    grid = Grid.of(*opened(columns))
+    for s in find_suspects(grid, all_determinants(grid)):
+        assert (s.after != MISSING).all()
+
+
 def test_a_missing_determinant_is_silent() -> None:
     dirty, _ = plant(orders(), 4)
     row = 7

@@ -75,6 +75,7 @@ def test_a_word_stays_where_hardly_any_row_has_the_form_of_the_result() -> None:
     [
         (["AB-1042", "AB-1077", "CX-2231", "CX-2278", "DZ-9001"], "AB-1043"),
         (["8:00 a.m.", "9:30 a.m.", "6:15 p.m."], "8:00 p.m."),
+        (["opens a.m.", "closes midnight"], "opens p.m."),
         (["Shirt S", "Shirt M", "Shirt XL", "Shirt XXL"], "Shirt L"),
         (["1200 ml", "1500 ml", "2000 ml", "2500 ml"], "1300 ml"),
         (["Model 2019", "Model 2020", "Model 2021"], "Model 2018"),
@@ -82,8 +83,8 @@ def test_a_word_stays_where_hardly_any_row_has_the_form_of_the_result() -> None:
         (["红色", "蓝色", "绿色", "黑色"], "白色"),
         (["不锈钢电水壶", "玻璃电水壶", "陶瓷茶壶套装"], "塑料电水壶"),
     ],
-    ids=["codes", "a.m. and p.m.", "sizes", "quantities", "years", "short words", "colours in "
-         "Chinese", "products in Chinese"],
+    ids=["codes", "a.m. and p.m.", "one letter by itself", "sizes", "quantities", "years",
+         "short words", "colours in Chinese", "products in Chinese"],
 )  # fmt: skip
 def test_what_differs_on_purpose_is_no_slip(usual: list[str], odd: str) -> None:
     assert mended(filled(usual, [odd])) == {}
@@ -96,6 +97,13 @@ def test_nothing_is_mended_where_two_established_values_are_as_near() -> None:
 def test_columns_whose_values_look_alike_are_refused() -> None:
     names = [f"Anders{a}n{b}" for a in "aeiou" for b in ("", "s", "e")]
     assert mended(filled(names, ["Andersxn"], 8)) == {}
+
+
+def test_words_are_refused_where_established_words_look_alike() -> None:
+    usual = [f"{n} {word}" for n in range(100, 160) for word in ("boxes", "foxes")]
+    assert mended(filled(usual, ["619 boxxes"], 2, "sample"), "sample") == {}
+    one = [f"{n} boxes" for n in range(100, 160)]
+    assert mended(filled(one, ["619 boxxes"], 2, "sample"), "sample") == {"619 boxxes": "619 boxes"}
 
 
 def test_a_value_that_comes_often_is_no_slip() -> None:
