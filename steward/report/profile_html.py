@@ -6,14 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 from steward.report.figures import clip, count, number_of, percent, repr_of, shift_value
 from steward.report.profile_words import Language, speaker
 from steward.types import ColumnProfile, Issue, NumberSummary, Profile, Shift, ValueCount
-
-if TYPE_CHECKING:
-    from markupsafe import Markup
 
 MOST_LINKS = 60
 MOST_OUTSTANDING = 20
@@ -50,7 +46,7 @@ def render_html(profile: Profile, issues: Sequence[Issue] = (), *, lang: Languag
     )
     environment.filters |= {
         "count": count, "percent": percent, "clip": clip, "score": _score, "severe": _by_severity,
-        "number": number_of, "marked": _marked,
+        "number": number_of, "parts": _parts,
     }  # fmt: skip
     page = _Page(profile, lang)
     return environment.get_template("profile.html").render(
@@ -183,11 +179,9 @@ def _score(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.1f}".removesuffix(".0")
 
 
-def _marked(text: str) -> Markup:
-    """A message with its `values` set as code."""
-    from markupsafe import Markup, escape
-
-    return Markup(_VALUE.sub(r"<code>\1</code>", str(escape(text))))
+def _parts(message: str) -> list[str]:
+    """A message cut at its `values`: plain text and values take turns."""
+    return _VALUE.split(message)
 
 
 def _by_severity(issues: Sequence[Issue]) -> list[Issue]:

@@ -14,6 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 PIPE_WIDTH = 120
+NARROWEST = 80
+"""Below this, a table loses whole columns: lines that the terminal wraps are the lesser evil."""
+
 CELL_LIMIT = 60
 Justify = Literal["left", "right", "center"]
 
@@ -117,5 +120,5 @@ def _text(cell: object) -> Text:
 def _width(terminal: bool) -> int:
     given = os.environ.get("COLUMNS", "")
     if given.isdigit() and int(given) > 0:
-        return int(given)
-    return shutil.get_terminal_size().columns if terminal else PIPE_WIDTH
+        return max(int(given), NARROWEST)
+    return max(shutil.get_terminal_size().columns, NARROWEST) if terminal else PIPE_WIDTH
