@@ -82,10 +82,10 @@ def write_cells(connection: sqlite3.Connection, info: TableInfo, change_set: int
             " select ?, fix, row, ?, before, after, ? from temp._cells where col = ? order by row",
             (change_set, column, UPDATE, number),
         )
-        value = hashing.row_hash_sql(info.columns, given={column: "d.after"})
+        value = hashing.moved_hash_sql(info.columns, {column: "d.after"})
         connection.execute(
             f"update {table} set {quote_identifier(column)} = d.after,"
-            f" {HASH} = steward_moved({HASH}, {value})"
+            f" {HASH} = {value}"
             f" from temp._cells d where d.col = ? and {table}.{ROW} = d.row",
             (number,),
         )

@@ -50,17 +50,26 @@ class Difference:
     def __init__(self) -> None:
         self.total = 0
 
-    def move(self, old: int, new: int) -> int:
-        """Note one row's move, and return its new hash."""
+    def rehash(self, old: int, start: int, *cells: str | None) -> int:
+        """Note one row's move from its old hash, and return its new one."""
+        new = _hash_span(start, *cells)
         self.total += new - old
         return new
 
 
 def watch(connection: sqlite3.Connection) -> Difference:
-    """Begin to add up: `steward_moved(old, new)` in an update returns `new`, and is counted."""
+    """Begin to add up what `moved_hash_sql` returns in an update."""
     difference = Difference()
-    connection.create_function("steward_moved", 2, difference.move)
+    connection.create_function("steward_rehash", -1, difference.rehash)
     return difference
+
+
+def moved_hash_sql(columns: Sequence[str], given: dict[str, str]) -> str:
+    """SQL of the new `row_hash` of a stored row, in one call a row where columns are few."""
+    last = max(range(0, len(columns), SPAN), default=0)
+    start = row_hash_sql(columns[:last], given=given) if last else ROW
+    cells = ", ".join(given.get(name, quote_identifier(name)) for name in columns[last:])
+    return f"steward_rehash({HASH}, {start}, {cells})"
 
 
 def row_hash_sql(
