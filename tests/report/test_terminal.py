@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from steward.report.machine import as_json, plain
-from steward.report.terminal import Head, console, grid, share, shown
+from steward.report.terminal import NARROWEST, Head, console, grid, share, shown
 from steward.types import Change, Quality, Safety, ValueCount
 
 
@@ -55,10 +55,15 @@ def test_a_table_in_a_pipe_has_no_escape_and_keeps_its_width() -> None:
 
 
 def test_the_width_follows_columns(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("COLUMNS", "90")
     page = io.StringIO()
     console(page).print(grid([Head("why", fold=True)], [("word " * 30,)]))
-    assert max(map(len, page.getvalue().splitlines())) <= 40
+    assert max(map(len, page.getvalue().splitlines())) <= 90
+
+
+def test_no_table_is_drawn_narrower_than_it_can_be_read(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "20")
+    assert console(io.StringIO()).width == NARROWEST
 
 
 def test_nouns_become_plain_json() -> None:
