@@ -1,6 +1,6 @@
 """Decides what is safe: nothing is believed because a corrector said so.
 
-A fix is safe when all of these hold, and the first that fails is named in its evidence:
+A fix is safe when all of these hold:
 
 1. its corrector gives `SAFE` as the most it may become (a convention is never more than shown);
 2. its corrector's measured precision on that column, with the corrector's other columns as prior
@@ -39,7 +39,7 @@ class GateSettings:
     """
 
     bar: float = 0.95
-    margin: float = 0.01
+    margin: float = 0.02
     least: float = 0.6
     seed: int = 0
 
