@@ -37,7 +37,25 @@ def _pressed() -> str:
     number = sys.stdin.fileno()
     before = termios.tcgetattr(number)
     try:
-        tty.setcbreak(number)
-        return sys.stdin.read(1)
+        # Drained, not flushed: what was typed ahead counts.
+        tty.setcbreak(number, termios.TCSADRAIN)
+        return _one_key(number)
     finally:
         termios.tcsetattr(number, termios.TCSADRAIN, before)
+
+
+def _one_key(number: int) -> str:
+    """One key from a terminal; an arrow or function key, which is several bytes, as its escape."""
+    import os
+    from select import select
+
+    typed = os.read(number, 1)
+    if not typed or typed == b"\x04":  # the line was hung up, or Ctrl-D
+        return "q"
+    if typed == b"\x1b":
+        while select([number], [], [], 0.02)[0]:
+            os.read(number, 16)
+        return "\x1b"
+    while len(typed) < 4 and "\ufffd" in typed.decode("utf-8", "replace"):
+        typed += os.read(number, 1)
+    return typed.decode("utf-8", "replace")

@@ -11,6 +11,8 @@ from steward.cli.session import opened, session
 
 EXAMPLES = (
     "steward query 'select brand, count(*) as n from items group by 1 order by 2 desc'",
+    "steward query 'select source, ingested_at, count(*) as n from items "
+    "join _steward_batches using (_steward_batch) where brand is null group by all'",
     "steward query \"select * from items where price = ''\" --limit 20 --json",
 )
 
@@ -24,7 +26,8 @@ def query(
 ) -> None:
     """Ask a question in SQL; it can change nothing.
 
-    DuckDB's SQL over snapshots of the tables. Rows carry _steward_row and _steward_batch.
+    DuckDB's SQL over snapshots of the tables. Rows carry _steward_row and _steward_batch; the
+    table _steward_batches says where and when each batch came from.
     """
     from steward import job
     from steward.report.terminal import Head, grid, shown

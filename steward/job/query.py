@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -9,9 +10,12 @@ import pyarrow as pa
 
 from steward.engine import Snapshot
 from steward.errors import UnknownTable, UsageError
-from steward.store import Store
+from steward.store import Store, TableInfo
+from steward.types import BATCH
 
 ROW_LIMIT = 1000
+BATCHES = "_steward_batches"
+"""What each delivery was: joins with any table `using (_steward_batch)`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,13 +34,32 @@ def query(store: Store, sql: str, *, limit: int = ROW_LIMIT) -> Answer:
         UnknownTable: it names a table that the store does not have.
     """
     names = _tables(sql)
-    known = {info.name.casefold(): info.name for info in store.tables()}
+    infos = store.tables()
+    known = {info.name.casefold(): info.name for info in infos}
+    batches = _batches(infos) if BATCHES in names else None
+    names = [name for name in names if name != BATCHES]
     for name in names:
         if name.casefold() not in known:
             raise _unknown(name, list(known.values()))
     snapshots = [store.snapshot(known[name.casefold()]) for name in names]
-    rows = _run(snapshots, f"select * from (\n{_bare(sql)}\n) limit {limit + 1}")
+    rows = _run(snapshots, batches, f"select * from (\n{_bare(sql)}\n) limit {limit + 1}")
     return Answer(rows.slice(0, limit), rows.num_rows > limit)
+
+
+def _batches(infos: Sequence[TableInfo]) -> pa.Table:
+    """One row a delivery: its number, table, source, time, mode and rows."""
+    found = {batch.id: batch for info in infos for batch in info.batches}
+    every = [found[number] for number in sorted(found)]
+    return pa.table(
+        {
+            BATCH: pa.array([one.id for one in every], pa.int64()),
+            "table_name": pa.array([one.table for one in every], pa.string()),
+            "source": pa.array([one.source for one in every], pa.string()),
+            "ingested_at": pa.array([one.ingested_at for one in every], pa.string()),
+            "mode": pa.array([one.mode for one in every], pa.string()),
+            "rows": pa.array([one.rows for one in every], pa.int64()),
+        }
+    )
 
 
 def _tables(sql: str) -> list[str]:
@@ -76,7 +99,7 @@ def _bare(sql: str) -> str:
     return sql
 
 
-def _run(snapshots: list[Snapshot], sql: str) -> pa.Table:
+def _run(snapshots: list[Snapshot], batches: pa.Table | None, sql: str) -> pa.Table:
     import duckdb
 
     connection = duckdb.connect(":memory:")
@@ -84,6 +107,8 @@ def _run(snapshots: list[Snapshot], sql: str) -> pa.Table:
         connection.execute("set threads to 2")
         for snapshot in snapshots:
             snapshot.attach(connection)
+        if batches is not None:
+            connection.register(BATCHES, batches)
         connection.execute("set enable_external_access to false; set lock_configuration to true")
         return connection.sql(sql).to_arrow_table()
     except duckdb.Error as error:

@@ -76,3 +76,17 @@ def test_an_unknown_table_is_named_with_the_nearest(store: Store) -> None:
 def test_an_unknown_column_is_duckdbs_to_explain(store: Store) -> None:
     with pytest.raises(UsageError, match="colour"):
         job.query(store, "select colour from items")
+
+
+def test_every_row_can_be_asked_where_and_when_it_came_from(store: Store) -> None:
+    answer = job.query(
+        store,
+        "select source, ingested_at, mode, b.rows, count(*) as n "
+        "from items join _steward_batches as b using (_steward_batch) group by all",
+    )
+    (batch,) = store.table("items").batches
+    (row,) = answer.rows.to_pylist()
+    assert (row["source"], row["ingested_at"], row["mode"]) == (
+        batch.source, batch.ingested_at, batch.mode,
+    )  # fmt: skip
+    assert row["rows"] == row["n"] == store.table("items").rows
