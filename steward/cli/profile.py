@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from steward.cli.options import AsJson, StorePath, TableName
-from steward.cli.session import opened, session, the_table
+from steward.cli.session import opened, session, the_table, user_checks
 
 EXAMPLES = (
     "steward profile --table items",
@@ -38,7 +38,7 @@ def profile(
     with opened(context, store) as home, screen.working() as step:
         name = the_table(home, table)
         measured = job.profile(home, name, step=step)
-        issues = job.check(home, name, step=step) if html else []
+        issues = job.check(home, name, user_checks(None), step=step) if html else []
     if html is not None:
         from steward.report.profile_html import render_html
 
