@@ -136,4 +136,5 @@ def _with_prior(name: str, columns: Mapping[str, Backtest]) -> Backtest:
     strength = min(PRIOR, tried)
     rate = sum(b.right for b in others) / tried
     lower, upper = wilson(own.right + rate * strength, own.tried + strength)
-    return replace(own, lower=lower, upper=upper)
+    # The others may narrow the interval; they never move it away from what was measured here.
+    return replace(own, lower=min(lower, own.precision), upper=max(upper, own.precision))
