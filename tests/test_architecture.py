@@ -173,8 +173,6 @@ def test_an_unknown_public_name_is_an_attribute_error() -> None:
 
 
 DECLARED = {
-    "adbc_driver_manager",
-    "adbc_driver_sqlite",
     "charset_normalizer",
     "duckdb",
     "ftfy",

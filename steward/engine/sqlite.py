@@ -1,9 +1,11 @@
-"""Reads a stored table out of SQLite: adbc to Arrow to a Parquet file, kept by content hash."""
+"""Reads a stored table out of SQLite: to Arrow, to a Parquet file kept by content hash."""
 
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,6 +17,8 @@ from steward.engine.text import quote_identifier
 from steward.types import BATCH, ROW, Batch
 
 BATCH_ROWS = 65_536
+WAIT = 10.0
+"""Seconds to wait for a process that holds the file."""
 
 
 def open_snapshot(
@@ -57,20 +61,23 @@ def _schema(columns: Sequence[str]) -> pa.Schema:
 
 
 def _read(database: Path, table: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    import adbc_driver_sqlite.dbapi as adbc
+    """The rows, `BATCH_ROWS` at a time.
 
+    Through Python's own SQLite and no driver with another copy of it: two copies in one process
+    release each other's locks on the file (docs/decisions/0003-one-sqlite.md).
+    """
     names = ", ".join(quote_identifier(name) for name in (ROW, BATCH, *columns))
-    # The driver types a column by its first batch; a first row of text keeps sparse columns text.
-    pilot = ", ".join(["-1", "0", *["''"] * len(columns)])
-    query = f"select {pilot} union all select {names} from {quote_identifier(table)} order by 1"
+    query = f"select {names} from {quote_identifier(table)} order by {ROW}"
     schema = _schema(columns)
     address = f"file:{quote(str(database.resolve()))}?mode=ro"
-    with adbc.connect(address) as connection, connection.cursor() as cursor:
-        cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": str(BATCH_ROWS)})
-        cursor.execute(query)
-        for number, batch in enumerate(cursor.fetch_record_batch()):
-            rows = batch[1:] if number == 0 else batch
-            yield pa.RecordBatch.from_arrays(rows.columns, schema=schema)
+    with closing(sqlite3.connect(address, uri=True, timeout=WAIT)) as connection:
+        cursor = connection.execute(query)
+        while rows := cursor.fetchmany(BATCH_ROWS):
+            arrays = [
+                pa.array(cells, field.type)
+                for cells, field in zip(zip(*rows, strict=True), schema, strict=True)
+            ]
+            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def _cached(
