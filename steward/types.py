@@ -14,17 +14,10 @@ from enum import StrEnum
 RowId = int
 """The stable number a row gets when it is first ingested; never reused in its table."""
 
-ROW = "_steward_row"
-"""Column of a stored table (and of its snapshot) that holds the `RowId`."""
-
-BATCH = "_steward_batch"
-"""Column of a stored table (and of its snapshot) that holds the batch number of the row."""
-
-HASH = "_steward_hash"
-"""Column of a stored table that holds the hash of the row's cells; not part of a snapshot."""
-
+# Columns of a stored table, which no user's column may be called: the `RowId`, the number of the
+# batch that brought the row (both in its snapshot too), and the hash of the row's cells.
+ROW, BATCH, HASH = "_steward_row", "_steward_batch", "_steward_hash"
 RESERVED = "_steward_"
-"""No column or table of a user may start with this."""
 
 
 class Reason(StrEnum):
