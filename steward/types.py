@@ -1,8 +1,6 @@
-"""The nouns of steward: frozen values that every room passes around.
+"""The nouns of steward: one word per idea, frozen values that every room passes around.
 
-One word per idea, the same in the command line, the library, the tools and the docs. Nothing here
-does work or imports another part of steward. Rows are known by `RowId`, cells by row and column;
-text is what the delivery held, never a parsed form of it.
+Rows are known by `RowId`, cells by row and column; text is what the delivery held.
 """
 
 from __future__ import annotations
@@ -300,9 +298,8 @@ class Change:
 class Backtest:
     """Precision measured on known-good cells that were hidden or corrupted on purpose.
 
-    `right` of `tried` proposals restored the true value; `lower` and `upper` bound the precision
-    at 95 %. `false_alarms` of `clean` untouched cells would have been changed as well; both are
-    counted over `draws` damaged copies of the table.
+    `right` of `tried` proposals were right; `lower` and `upper` bound the precision
+    at 95 %. `false_alarms` of `clean` untouched cells, over `draws` copies, would change as well.
     """
 
     right: int
