@@ -121,6 +121,13 @@ def test_some_libraries_stay_in_their_rooms() -> None:
             assert allowed is None or room(path) in allowed, f"{path} imports {name}"
 
 
+def test_no_module_brings_a_second_copy_of_sqlite() -> None:
+    """Two copies in one process give up each other's locks: docs/decisions/0003-one-sqlite.md."""
+    others = {"adbc_driver_sqlite", "apsw", "pysqlite3", "sqlcipher3", "connectorx"}
+    for path in modules():
+        assert not {name.split(".")[0] for name in imports(path)} & others, path
+
+
 def test_no_two_test_files_have_one_name() -> None:
     names = [path.name for path in Path(__file__).parent.rglob("test_*.py")]
     assert sorted(names) == sorted(set(names)), "pytest imports them by name"

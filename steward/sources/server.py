@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
@@ -49,7 +50,7 @@ def _address(location: str, table: str | None) -> tuple[SplitResult, str]:
     return address._replace(query=urlencode(query, doseq=True)), name
 
 
-class _Server:
+class _Server(ABC):
     """What the two servers share; `quote` is the mark around names."""
 
     quote = '"'
@@ -66,11 +67,13 @@ class _Server:
         mark = self.quote
         return ".".join(mark + part.replace(mark, mark * 2) + mark for part in name.split("."))
 
+    @abstractmethod
     def connect(self) -> Any:
-        raise NotImplementedError
+        """Open a connection, or refuse in a person's words."""
 
+    @abstractmethod
     def stream(self, connection: Any) -> Any:
-        raise NotImplementedError
+        """A cursor that holds a block of rows at a time, not the whole table."""
 
     def run(self, cursor: Any, query: str) -> None:
         try:
