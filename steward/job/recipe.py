@@ -23,6 +23,18 @@ VERSION = 1
 DECIDED = (Status.ACCEPTED, Status.APPLIED)
 
 
+class _Dumper(yaml.SafeDumper):
+    """Escapes the line ends that only Unicode knows; else YAML folds them into a space."""
+
+
+def _scalar(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    folds = any(mark in text for mark in "\x85\u2028\u2029")
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if folds else None)
+
+
+_Dumper.add_representer(str, _scalar)
+
+
 @dataclass(frozen=True, slots=True)
 class RecipeStep:
     """One decision: these old values become these new ones (in the row of `key`, if given)."""
@@ -52,7 +64,10 @@ class Recipe:
         if self.checks:
             document["checks"] = self.checks
         document["steps"] = [_step_document(step) for step in self.steps]
-        return yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=100)
+        made: str = yaml.dump(
+            document, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=100
+        )
+        return made
 
     @classmethod
     def from_yaml(cls, text: str, where: str = "recipe") -> Recipe:

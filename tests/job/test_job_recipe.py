@@ -113,6 +113,13 @@ def test_the_checks_of_a_recipe_hold_on_replay(april: Store) -> None:
     assert (done.outcome.applied, done.outcome.reverted) == (1, 1)
 
 
+@pytest.mark.parametrize("mark", ["\x85", "\u2028", "\u2029", "\r\n", "\ufeff", "\t", " "])
+def test_a_recipe_keeps_line_ends_that_only_unicode_knows(mark: str) -> None:
+    step = RecipeStep((Change("a", f"x{mark}y", mark),), Reason.TYPO, "typo", "vote", "2")
+    made = Recipe("t", (), (step,), f"a{mark}b")
+    assert Recipe.from_yaml(made.to_yaml()) == made
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     st.lists(
