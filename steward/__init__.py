@@ -12,17 +12,23 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOME = {
+    "Action": "answers",
     "Backtest": "types",
     "Batch": "types",
     "Change": "types",
     "ChangeSet": "types",
     "ColumnProfile": "types",
     "Evidence": "types",
+    "Explanation": "answers",
+    "Finding": "answers",
     "Fix": "types",
     "FixKind": "types",
+    "Fixable": "answers",
     "Issue": "types",
+    "Onset": "answers",
     "Outcome": "job",
     "Profile": "types",
+    "Proof": "answers",
     "Provenance": "types",
     "Reason": "types",
     "Recipe": "job",
@@ -33,6 +39,8 @@ _HOME = {
     "StewardError": "errors",
     "StorageType": "types",
     "Store": "store",
+    "ToolResult": "answers",
+    "ToolRetry": "errors",
     "accept_and_apply": "job",
     "check": "job",
     "content_root": "content",
@@ -46,6 +54,8 @@ _HOME = {
     "quarantine": "job",
     "replay": "job",
     "run_checks": "checks",
+    "teach": "",
+    "why": "",
 }
 
 __all__ = sorted(_HOME)

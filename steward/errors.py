@@ -13,7 +13,10 @@
     │   └── UndoBlocked         a later change touched the same cells
     ├── MissingExtra        6   an optional package is not installed
     ├── ContentError        7   a prompt, tool, eval or checks file is wrong
-    └── GateError           8   a gate or a check refused (for scripts and CI)
+    ├── GateError           8   a gate or a check refused (for scripts and CI)
+    ├── ModelError          9   a model server cannot be reached, or its reply cannot be used
+    ├── Unanswered         10   a question was not answered; what is known so far was printed
+    └── ToolRetry          11   a tool was called wrongly; written for the model that called it
 
 A message says what happened, where, and what to do next; the command line prints it without a
 traceback and leaves with `exit_code`.
@@ -103,3 +106,21 @@ class GateError(StewardError):
     """A gate or a check refused."""
 
     exit_code = 8
+
+
+class ModelError(StewardError):
+    """A model server cannot be reached, refuses, or its reply cannot be used."""
+
+    exit_code = 9
+
+
+class Unanswered(StewardError):
+    """A question was not answered; what is known so far was printed."""
+
+    exit_code = 10
+
+
+class ToolRetry(StewardError):
+    """A tool was called wrongly. The message tells a model what to try instead."""
+
+    exit_code = 11

@@ -12,11 +12,15 @@ import pytest
 import steward
 
 PACKAGE = Path(steward.__file__).parent
-LEAVES = {"types", "errors"}
+LEAVES = {"types", "errors", "answers"}
 DOMAIN = {"profile", "checks", "fixes", "match"}
+BELOW = {
+    "engine", "sources", "store", "job", "shop", "teach", "why", "llm", "report", "content",
+}  # fmt: skip
 ARROWS: dict[str, set[str]] = {
     "types": set(),
     "errors": set(),
+    "answers": set(),
     "content": {"errors"},
     "sources": LEAVES,
     "shop": LEAVES,
@@ -27,13 +31,15 @@ ARROWS: dict[str, set[str]] = {
     "fixes": LEAVES | {"engine", "profile", "match", "checks"},
     "store": LEAVES | {"engine", "sources"},
     "job": LEAVES | {"engine", "sources", "store"} | DOMAIN,
-    "report": LEAVES | {"engine", "sources", "store", "job"} | DOMAIN,
-    "evaluate": LEAVES
-    | {"engine", "sources", "store", "job", "shop", "report", "content"}
+    "teach": LEAVES | {"engine", "sources", "store", "job"} | DOMAIN,
+    "why": LEAVES | {"engine", "sources", "store", "job"} | DOMAIN,
+    "llm": LEAVES | {"engine", "sources", "store", "content"},
+    "report": LEAVES | {"engine", "sources", "store", "job", "teach", "why"} | DOMAIN,
+    "agent": LEAVES
+    | {"engine", "sources", "store", "job", "teach", "why", "llm", "report", "content"}
     | DOMAIN,
-    "cli": LEAVES
-    | {"engine", "sources", "store", "job", "shop", "report", "content", "evaluate"}
-    | DOMAIN,
+    "evaluate": LEAVES | BELOW | {"agent"} | DOMAIN,
+    "cli": LEAVES | BELOW | {"agent", "evaluate"} | DOMAIN,
 }
 HEAVY = {
     "duckdb",
@@ -48,6 +54,9 @@ HEAVY = {
 }
 ONLY_IN = {
     "langchain": {"agent", "llm"},
+    "langgraph": {"agent", "llm"},
+    "openai": {"agent", "llm"},
+    "mcp": {"agent"},
     "torch": {"retrieval", "label", "match"},
     "transformers": {"retrieval", "label", "match"},
 }

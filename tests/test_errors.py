@@ -22,6 +22,9 @@ CODES = {
     "MissingExtra": 6,
     "ContentError": 7,
     "GateError": 8,
+    "ModelError": 9,
+    "Unanswered": 10,
+    "ToolRetry": 11,
 }
 CLASSES = {
     name: cls
@@ -32,7 +35,7 @@ CLASSES = {
 
 def drawn() -> dict[str, int | None]:
     """Name and exit code of each line of the drawing; a code is inherited when it is not drawn."""
-    lines = re.findall(r"^[ │├└─]*([A-Z]\w+) {2,}(\d)?", errors.__doc__ or "", re.MULTILINE)
+    lines = re.findall(r"^[ │├└─]*([A-Z]\w+) {2,}(\d+)?", errors.__doc__ or "", re.MULTILINE)
     return {name: int(code) if code else None for name, code in lines}
 
 

@@ -1,0 +1,1 @@
+"""The steward agent: toolkit, loop, approvals, sessions, grounding, offline planner, MCP."""

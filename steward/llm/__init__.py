@@ -1,0 +1,1 @@
+"""Any OpenAI-compatible model server: calls, batches with cache and resume, prompts."""

@@ -1,0 +1,1 @@
+"""The questions whose answers settle most, and what an answer decides."""
