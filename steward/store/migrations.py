@@ -90,10 +90,20 @@ def m003_proposals(connection: sqlite3.Connection) -> None:
     )
 
 
+def m004_replies(connection: sqlite3.Connection) -> None:
+    """Replies of models, by the digest of the request: model, messages and settings."""
+    connection.execute(
+        """create table _steward_replies (
+            digest text primary key, model text not null, at text not null, body text not null
+        ) without rowid"""
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     m001_catalogue,
     m002_journal,
     m003_proposals,
+    m004_replies,
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -18,6 +18,7 @@ from steward.store import (
     hashing,
     ingest,
     journal,
+    replies,
     snapshots,
     tables,
     undo,
@@ -290,6 +291,19 @@ class Store:
         """Every cell and row that a change set changed, in the order written."""
         with database.reading(self._db, self.path) as connection:
             return journal.lines(connection, change_set)
+
+    # Replies of models
+
+    def replies(self, digests: Sequence[str]) -> dict[str, str]:
+        """The replies (JSON text) kept for these requests, by digest; the others are left out."""
+        with database.reading(self._db, self.path) as connection:
+            return replies.find(connection, digests)
+
+    def keep_replies(self, bodies: Mapping[str, str], *, model: str) -> None:
+        """Keep replies (JSON text by digest of the request); one kept already stays."""
+        at = self._clock()
+        with database.writing(self._db, self.path) as connection:
+            replies.keep(connection, bodies, model, at)
 
     # Settings
 
