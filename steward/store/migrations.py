@@ -99,11 +99,21 @@ def m004_replies(connection: sqlite3.Connection) -> None:
     )
 
 
+def m005_calls(connection: sqlite3.Connection) -> None:
+    """Change sets by the call that wrote them: a call carried out again writes nothing."""
+    connection.execute(
+        """create table _steward_calls (
+            key text not null, change_set integer not null, primary key (key, change_set)
+        ) without rowid"""
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     m001_catalogue,
     m002_journal,
     m003_proposals,
     m004_replies,
+    m005_calls,
 )
 
 

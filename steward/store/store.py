@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -12,6 +13,7 @@ from steward.engine.text import quote_identifier
 from steward.sources import Delivery
 from steward.store import (
     apply,
+    calls,
     codec,
     database,
     fixes,
@@ -57,6 +59,7 @@ class Store:
         self.path = Path(path)
         self.read_only = read_only
         self._clock = clock
+        self._call: str | None = None
         self._db = database.open_database(self.path, read_only=read_only, wait=wait)
 
     @classmethod
@@ -64,6 +67,10 @@ class Store:
         """Make an empty store and open it; `StoreError` when the file is there already."""
         database.create_database(Path(path))
         return cls(path, clock=clock)
+
+    def beside(self, *, read_only: bool) -> Store:
+        """Another connection to the same store, for another thread."""
+        return Store(self.path, read_only=read_only, clock=self._clock)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -259,13 +266,17 @@ class Store:
         """
         at = self._clock()
         with database.writing(self._db, self.path) as connection:
-            return apply.apply(connection, wanted, kind=kind, note=note, at=at)
+            written = apply.apply(connection, wanted, kind=kind, note=note, at=at)
+            calls.note(connection, self._call, written.id)
+            return written
 
     def undo_fix(self, number: int, *, status: Status = Status.UNDONE) -> ChangeSet:
         """Take one applied fix back; `UndoBlocked` names what later touched its cells."""
         at = self._clock()
         with database.writing(self._db, self.path) as connection:
-            return undo.undo_fix(connection, number, status=status, at=at)
+            written = undo.undo_fix(connection, number, status=status, at=at)
+            calls.note(connection, self._call, written.id)
+            return written
 
     def undo_fixes(
         self, change_set: int, numbers: Sequence[int], *, status: Status = Status.UNDONE
@@ -273,13 +284,31 @@ class Store:
         """Take several fixes of one change set back, together, as one change set."""
         at = self._clock()
         with database.writing(self._db, self.path) as connection:
-            return undo.undo_fixes(connection, change_set, numbers, status=status, at=at)
+            written = undo.undo_fixes(connection, change_set, numbers, status=status, at=at)
+            calls.note(connection, self._call, written.id)
+            return written
 
     def undo(self, change_set: int) -> ChangeSet:
         """Take a change set back; of an undo, this is the redo."""
         at = self._clock()
         with database.writing(self._db, self.path) as connection:
-            return undo.undo(connection, change_set, at=at)
+            written = undo.undo(connection, change_set, at=at)
+            calls.note(connection, self._call, written.id)
+            return written
+
+    @contextmanager
+    def in_call(self, key: str) -> Iterator[None]:
+        """Note every change set written in the block under this key, in its own transaction."""
+        self._call = key
+        try:
+            yield
+        finally:
+            self._call = None
+
+    def written_by(self, key: str) -> list[int]:
+        """Change sets written in a call of that key, oldest first."""
+        with database.reading(self._db, self.path) as connection:
+            return calls.change_sets(connection, key)
 
     def history(self, table: str | None = None) -> list[ChangeSet]:
         """Change sets, oldest first."""
