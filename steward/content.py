@@ -26,6 +26,11 @@ def content_root(override: Path | None = None) -> Path:
     given = override or os.environ.get("STEWARD_CONTENT")
     if given:
         return _complete(Path(given))
+    return shipped_root()
+
+
+def shipped_root() -> Path:
+    """Return the folder that came with steward, whatever the user added."""
     packed = Path(__file__).parent / "_content"
     return packed if packed.is_dir() else _complete(Path(__file__).parent.parent)
 

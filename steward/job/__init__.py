@@ -3,7 +3,7 @@
 from steward.job.accept import accept_and_apply
 from steward.job.aside import find_issue, label, quarantine
 from steward.job.outcome import Judged, Outcome, Verdict
-from steward.job.query import Answer, query
+from steward.job.query import Answer, query, tables_read
 from steward.job.recipe import Recipe, RecipeStep, export_recipe, read_recipe
 from steward.job.rerun import Replay, recipe_checks, replay
 from steward.job.review import alike, review_order
@@ -31,4 +31,5 @@ __all__ = [
     "recipe_checks",
     "replay",
     "review_order",
+    "tables_read",
 ]

@@ -46,6 +46,11 @@ def query(store: Store, sql: str, *, limit: int = ROW_LIMIT) -> Answer:
     return Answer(rows.slice(0, limit), rows.num_rows > limit)
 
 
+def tables_read(sql: str) -> tuple[str, ...]:
+    """The tables that a query reads, in order; `UsageError` when it is not one query."""
+    return tuple(_tables(sql))
+
+
 def _batches(infos: Sequence[TableInfo]) -> pa.Table:
     """One row a delivery: its number, table, source, time, mode and rows."""
     found = {batch.id: batch for info in infos for batch in info.batches}
