@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from steward.cli.screen import Screen
-    from steward.evaluate import Case, Inputs, Record, Settings, Task
+    from steward.evaluate import Exam, Inputs, Record, Settings, Task
     from steward.evaluate.tables import Grid
 
 app = typer.Typer(
@@ -32,18 +32,21 @@ Seed = Annotated[int, typer.Option(help="Same seed, same run.")]
 SolverName = Annotated[
     str, typer.Option("--solver", help="job: the real thing; library: proposals only.")
 ]
+AnySolver = Annotated[
+    str,
+    typer.Option("--solver", help="Who solves it; the task's own by default.", show_default=False),
+]
+Split = Annotated[str, typer.Option(help="Questions: dev, or test (held out).")]
+Trials = Annotated[int, typer.Option("--seeds", min=1, max=20, help="Trials, for pass^k.")]
 
 
 @app.command("list")
 def list_tasks(context: typer.Context, as_json: AsJson = False) -> None:
     """List the tasks in evals/ and how many cases ship with each."""
-    from steward.evaluate import find_tasks, read_suite, shipped_cases
+    from steward.evaluate import find_tasks
     from steward.report.terminal import Head, grid
 
-    tasks = [
-        {"task": t.name, "cases": len(read_suite(shipped_cases(t))), "about": t.about}
-        for t in find_tasks().values()
-    ]
+    tasks = [{"task": t.name, "cases": _count(t), "about": t.about} for t in find_tasks().values()]
     screen = session(context).screen
     if as_json:
         screen.json("eval list", {"tasks": tasks})
@@ -67,13 +70,17 @@ def run(
     kinds: Annotated[
         Path | None, typer.Option("--error-types", help="Kind of error of each cell, CSV.")
     ] = None,
-    solver: SolverName = "job",
+    solver: AnySolver = "",
     option: Annotated[
         list[str] | None, typer.Option("--option", help="NAME=VALUE for the solver.")
     ] = None,
     answers: Annotated[int, typer.Option(min=0, help="Questions that gold may answer.")] = 0,
-    agent: Annotated[str, typer.Option(help="A model to ask; none by default.")] = "",
+    agent: Annotated[
+        str, typer.Option(help="A model to ask: its URL, or offline; none by default.")
+    ] = "",
     seed: Seed = 0,
+    seeds: Trials = 1,
+    split: Split = "dev",
     baseline: Annotated[
         Path | None, typer.Option(help="A run.json; anything worse leaves with exit code 8.")
     ] = None,
@@ -81,17 +88,11 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Run a task: on --dirty and --clean, on a --suite, else on the cases that ship with it."""
-    from steward.evaluate import (
-        Inputs,
-        Settings,
-        load_cases,
-        read_record,
-        refuse_regressions,
-        shipped_cases,
-    )
+    from steward.evaluate import Inputs, Settings, read_record, refuse_regressions
 
     chosen = _task(task)
-    settings = Settings(solver, seed, answers, agent, _options(option or []))
+    solver = solver or next(iter(chosen.solvers))
+    settings = Settings(solver, seed, answers, agent, _options(option or []), seeds, split)
     inputs = Inputs(
         dirty=_text(dirty),
         clean=_text(clean),
@@ -99,9 +100,8 @@ def run(
         suite=_text(suite),
         ignore=tuple(ignore or ()),
     )
-    cases = load_cases(inputs, shipped=shipped_cases(chosen), seed=seed)
     kept = read_record(baseline) if baseline else None
-    record = _run(context, chosen, cases, settings, inputs)
+    record = _run(context, chosen, settings, inputs)
     _told(session(context).screen, record, out, as_json)
     if kept:
         refuse_regressions(record, kept)
@@ -116,14 +116,10 @@ def again(
     as_json: AsJson = False,
 ) -> None:
     """Repeat a run from its record: same cases, same settings; refuses if a table changed."""
-    from steward.evaluate import load_cases, read_record, shipped_cases
-    from steward.evaluate.record import refuse_other_tables
+    from steward.evaluate import read_record
 
     old = read_record(record)
-    task = _task(old.task)
-    cases = load_cases(old.inputs, shipped=shipped_cases(task), seed=old.settings.seed)
-    refuse_other_tables(old, cases)
-    new = _run(context, task, cases, old.settings, old.inputs)
+    new = _run(context, _task(old.task), old.settings, old.inputs, old)
     _told(session(context).screen, new, out, as_json)
 
 
@@ -137,10 +133,16 @@ def compare_runs(
     as_json: AsJson = False,
 ) -> None:
     """Compare two runs of the same cases, with paired bootstrap intervals."""
-    from steward.evaluate import compare, comparison_html, comparison_markdown, read_record, tables
+    from steward.evaluate import (
+        compare_any,
+        comparison_html,
+        comparison_markdown,
+        read_record,
+        tables,
+    )
 
     left, right = read_record(a), read_record(b)
-    found = compare(left, right, seed=seed)
+    found = compare_any(left, right, seed=seed)
     screen = session(context).screen
     if out:
         out.mkdir(parents=True, exist_ok=True)
@@ -171,15 +173,14 @@ def try_self(
 
     The table itself is only read. Errors that it already has count as right, so clean it first.
     """
-    from steward.evaluate import Inputs, Settings, load_cases, shipped_cases
+    from steward.evaluate import Inputs, Settings
 
     place = store or session(context).store
     with opened(context, store, read_only=True) as home:
         name = the_table(home, table)
     task = _task("fixes")
     inputs = Inputs(store=str(place), table=name, mix=mix, rate=rate, copies=copies)
-    cases = load_cases(inputs, shipped=shipped_cases(task), seed=seed)
-    record = _run(context, task, cases, Settings(solver, seed), inputs)
+    record = _run(context, task, Settings(solver, seed), inputs)
     screen = session(context).screen
     _told(screen, record, out, as_json)
     if not as_json:
@@ -221,7 +222,16 @@ def make_cases(
     screen.advice(f"Next: steward eval run fixes --suite {folder} --out runs/suite")
 
 
-def _task(name: str) -> Task:
+def _count(task: Task | Exam) -> int:
+    """How many cases, or questions, come with a task."""
+    from steward.evaluate import Settings, Task, read_suite, shipped_cases
+
+    if isinstance(task, Task):
+        return len(read_suite(shipped_cases(task)))
+    return sum(paper.size for paper in task.papers(Settings(), 0))
+
+
+def _task(name: str) -> Task | Exam:
     from steward.errors import UsageError
     from steward.evaluate import find_tasks
 
@@ -246,19 +256,32 @@ def _options(texts: Sequence[str]) -> dict[str, str]:
 
 def _run(
     context: typer.Context,
-    task: Task,
-    cases: Sequence[Case],
+    task: Task | Exam,
     settings: Settings,
     inputs: Inputs,
+    old: Record | None = None,
 ) -> Record:
-    from steward.evaluate import run_task
+    """Run a task; with an `old` record, only on the very cases that it saw."""
+    from steward.errors import UsageError
+    from steward.evaluate import Exam, Inputs, load_cases, run_exam, run_task, shipped_cases
+    from steward.evaluate.record import refuse_other_tables
 
+    if isinstance(task, Exam):
+        if inputs != Inputs():
+            raise UsageError(
+                f"Task {task.name} makes its own tables: --seed and --split name them."
+            )
+        with session(context).screen.working() as step:
+            return run_exam(task, settings, step=step)
+    cases = load_cases(inputs, shipped=shipped_cases(task), seed=settings.seed)
+    if old:
+        refuse_other_tables(old, cases)
     with session(context).screen.working() as step:
         return run_task(task, cases, settings, inputs=inputs, step=step)
 
 
 def _told(screen: Screen, record: Record, out: Path | None, as_json: bool) -> None:
-    from steward.evaluate import html, markdown, tables, to_json
+    from steward.evaluate import brief, html, markdown, to_json
 
     if out:
         out.mkdir(parents=True, exist_ok=True)
@@ -268,7 +291,7 @@ def _told(screen: Screen, record: Record, out: Path | None, as_json: bool) -> No
     if as_json:
         screen.json("eval run", {"run": record})
         return
-    _show(screen, tables.brief(record))
+    _show(screen, brief(record))
     if out:
         screen.advice(f"Written: {out}/run.json, report.md, report.html")
 

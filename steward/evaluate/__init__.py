@@ -1,9 +1,13 @@
-"""How good is a repair? Tasks, scorers, runs, reports: the engine of `evals/`."""
+"""How good is a repair, or an answer? Tasks, scorers, runs, reports: the engine of `evals/`."""
 
 from steward.evaluate.calibration import Calibration, calibrate
 from steward.evaluate.case import Case, read_case, read_suite
 from steward.evaluate.corrupt import MIXES, Corrupted, Mix, corrupt
+from steward.evaluate.exam import Desk, Exam, Mark, Paper, Question, run_exam
+from steward.evaluate.exam_paired import compare_any
+from steward.evaluate.exam_tables import brief
 from steward.evaluate.gate import refuse_regressions, regressions
+from steward.evaluate.heard import Call, Heard, Reference
 from steward.evaluate.inputs import Inputs, load_cases
 from steward.evaluate.pages import comparison_html, comparison_markdown, html, markdown
 from steward.evaluate.paired import Difference, compare
@@ -21,13 +25,21 @@ __all__ = [
     "MIXES",
     "SOLVERS",
     "Calibration",
+    "Call",
     "Case",
     "Corrupted",
+    "Desk",
     "Difference",
+    "Exam",
+    "Heard",
     "Inputs",
+    "Mark",
     "Mix",
+    "Paper",
     "Proposal",
+    "Question",
     "Record",
+    "Reference",
     "RepairScore",
     "Settings",
     "Solution",
@@ -35,8 +47,10 @@ __all__ = [
     "Tally",
     "Task",
     "Usage",
+    "brief",
     "calibrate",
     "compare",
+    "compare_any",
     "comparison_html",
     "comparison_markdown",
     "corrupt",
@@ -50,6 +64,7 @@ __all__ = [
     "read_suite",
     "refuse_regressions",
     "regressions",
+    "run_exam",
     "run_task",
     "score_repair",
     "score_solution",

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from steward.errors import GateError
+from steward.evaluate.exam import KIND
+from steward.evaluate.exam_paired import exam_regressions
 from steward.evaluate.record import Record
 
 F1_SLACK = 0.01
@@ -19,6 +21,8 @@ def regressions(run: Record, baseline: Record) -> list[str]:
     Every case of the baseline must have been run on the same table; F1 and precision may be lower
     by .01, damage higher by .0005, and no cell may change without a journal line.
     """
+    if run.kind == KIND:
+        return exam_regressions(run, baseline)
     found = []
     for kept in baseline.cases:
         now = next((case for case in run.cases if case["name"] == kept["name"]), None)

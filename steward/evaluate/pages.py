@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from steward.evaluate import plots, tables
+from steward.evaluate import exam_tables, plots, tables
+from steward.evaluate.exam import KIND
 from steward.evaluate.paired import Difference
 from steward.evaluate.record import Record
 from steward.evaluate.tables import Grid
@@ -22,6 +23,9 @@ th:first-child,td:first-child{text-align:left}h2{margin-top:2.5rem;border-top:2p
 
 def markdown(record: Record) -> str:
     """The run as Markdown: settings, an overview, and each case by column, kind and corrector."""
+    if record.kind == KIND:
+        grids = [_md(grid) for grid in exam_tables.grids(record)]
+        return "\n\n".join([f"# {exam_tables.title(record)}", _told(record), *grids]) + "\n"
     parts = [f"# {_title(record)}", _told(record), _md(tables.overview(record))]
     for case in record.cases:
         parts.append(f"## {case['name']}")
@@ -31,6 +35,9 @@ def markdown(record: Record) -> str:
 
 def html(record: Record) -> str:
     """The run as one HTML page with its plots inside."""
+    if record.kind == KIND:
+        told = f"<p>{escape(_told(record))}</p>"
+        return _page(exam_tables.title(record), [told, *map(_table, exam_tables.grids(record))])
     rows = [
         (case["name"], [case["whole"][rate] for rate in ("precision", "recall", "f1")])
         for case in record.cases
@@ -52,10 +59,11 @@ def comparison_markdown(a: Record, b: Record, found: Sequence[Difference]) -> st
 
 def comparison_html(a: Record, b: Record, found: Sequence[Difference]) -> str:
     """Two runs side by side as one HTML page."""
-    f1 = [(d.case, [d.a, d.b]) for d in found if d.measure == "f1"]
+    first = found[0].measure
+    f1 = [(d.case, [d.a, d.b]) for d in found if d.measure == first]
     parts = [
         f"<p>A: {escape(_told(a))}</p><p>B: {escape(_told(b))}</p>",
-        "<h3>F1</h3>" + plots.bars(f1, ("A", "B")),
+        f"<h3>{escape(first)}</h3>" + plots.bars(f1, ("A", "B")),
         "<h3>B less A, 95 % intervals</h3>" + plots.intervals(found),
         _table(tables.differences(found)),
     ]

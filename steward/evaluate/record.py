@@ -24,7 +24,10 @@ PACKAGES = ("steward", "numpy", "pyarrow", "duckdb", "scikit-learn", "scipy", "r
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One run of one task. `cases` holds a result a case, as `steward.evaluate.task` writes it."""
+    """One run of one task. `cases` holds a result a case, as `steward.evaluate.task` writes it.
+
+    Of `kind` exam, they are a result a question and trial, as `steward.evaluate.exam` writes it.
+    """
 
     task: str
     settings: Settings
@@ -35,6 +38,7 @@ class Record:
     seconds: float
     versions: Mapping[str, str] = field(default_factory=lambda: versions())
     machine: Mapping[str, object] = field(default_factory=lambda: machine())
+    kind: str = "repair"
 
     def case(self, name: str) -> Mapping[str, Any]:
         """The result of one case; `KeyError` when it was not run."""

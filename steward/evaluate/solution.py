@@ -58,6 +58,7 @@ class Settings:
     """What a run may vary; kept in its record.
 
     `answers` is how many questions the gold may answer, `agent` the model asked, '' for none.
+    Of exams: `seeds` is how many trials there are, `split` which questions (`dev` or `test`).
     """
 
     solver: str = "job"
@@ -65,6 +66,8 @@ class Settings:
     answers: int = 0
     agent: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
+    seeds: int = 1
+    split: str = "dev"
 
 
 Solver = Callable[[Case, Settings], Solution]

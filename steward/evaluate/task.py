@@ -16,6 +16,7 @@ from typing import Any
 from steward.content import content_files, content_root
 from steward.errors import ContentError, UsageError
 from steward.evaluate.case import Case
+from steward.evaluate.exam import Exam
 from steward.evaluate.inputs import Inputs
 from steward.evaluate.meter import Meter
 from steward.evaluate.record import Record, digest
@@ -43,13 +44,13 @@ class Task:
     suite: Path | None = None
 
 
-def find_tasks(override: Path | None = None) -> dict[str, Task]:
-    """Every task in `evals/`, by name.
+def find_tasks(override: Path | None = None) -> dict[str, Task | Exam]:
+    """Every task in `evals/`, by name: of repair, or of answers (an `Exam`).
 
     Raises:
         ContentError: a file there cannot be loaded, or defines no TASK.
     """
-    found = {}
+    found: dict[str, Task | Exam] = {}
     for path in content_files("evals", ".py", override):
         task = _load(path)
         found[task.name] = task
@@ -117,7 +118,7 @@ def _run_case(task: Task, case: Case, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _load(path: Path) -> Task:
+def _load(path: Path) -> Task | Exam:
     spec = importlib.util.spec_from_file_location(f"steward_eval_{path.stem}", path)
     if spec is None or spec.loader is None:
         raise ContentError(f"{path} cannot be loaded.")
@@ -127,6 +128,6 @@ def _load(path: Path) -> Task:
     except Exception as error:
         raise ContentError(f"{path} cannot be loaded: {error}.") from error
     task = getattr(module, "TASK", None)
-    if not isinstance(task, Task):
+    if not isinstance(task, Task | Exam):
         raise ContentError(f"{path} defines no TASK.", hint="See evals/README.md.")
     return task
