@@ -108,12 +108,24 @@ def m005_calls(connection: sqlite3.Connection) -> None:
     )
 
 
+def m006_answers(connection: sqlite3.Connection) -> None:
+    """What a person answered when asked about a table, one row a question, the last answer."""
+    connection.execute(
+        """create table _steward_answers (
+            table_name text not null, question text not null, answer text not null,
+            body text not null, by text not null, at text not null,
+            primary key (table_name, question)
+        )"""
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     m001_catalogue,
     m002_journal,
     m003_proposals,
     m004_replies,
     m005_calls,
+    m006_answers,
 )
 
 

@@ -12,6 +12,7 @@ from steward.engine import Snapshot
 from steward.engine.text import quote_identifier
 from steward.sources import Delivery
 from steward.store import (
+    answered,
     apply,
     calls,
     codec,
@@ -26,6 +27,7 @@ from steward.store import (
     undo,
     upsert,
 )
+from steward.store.answered import Answered
 from steward.store.clock import Clock, now
 from steward.store.export import export_table
 from steward.store.journal import JournalLine
@@ -69,8 +71,10 @@ class Store:
         return cls(path, clock=clock)
 
     def beside(self, *, read_only: bool) -> Store:
-        """Another connection to the same store, for another thread."""
-        return Store(self.path, read_only=read_only, clock=self._clock)
+        """Another connection to the same store, for another thread; in the same call, if any."""
+        other = Store(self.path, read_only=read_only, clock=self._clock)
+        other._call = self._call
+        return other
 
     def close(self) -> None:
         """Let go of the file."""
@@ -255,6 +259,27 @@ class Store:
         """Write the status of fixes that were not applied, for example stale."""
         with database.writing(self._db, self.path) as connection:
             fixes.set_status(connection, numbers, status)
+
+    # Answers
+
+    def note_answer(
+        self, table: str, question: str, answer: str, *, body: str = "{}", by: str = "person"
+    ) -> None:
+        """Keep what a person answered to a question about a table."""
+        at = self._clock()
+        with database.writing(self._db, self.path) as connection:
+            name = tables.get(connection, table).name
+            answered.note(connection, Answered(name, question, answer, body, by, at))
+
+    def answers(self, table: str) -> list[Answered]:
+        """Every answer about a table, oldest first."""
+        with database.reading(self._db, self.path) as connection:
+            return answered.of_table(connection, tables.get(connection, table).name)
+
+    def forget_answers(self, table: str) -> int:
+        """Drop the answers about a table, so that its questions are asked again; how many."""
+        with database.writing(self._db, self.path) as connection:
+            return answered.forget(connection, tables.get(connection, table).name)
 
     # Change sets
 
