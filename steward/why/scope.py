@@ -1,0 +1,159 @@
+"""What an investigation looks at, and the proofs it gathers: every number comes from SQL run here.
+
+Queries run in a DuckDB of their own over the same snapshots that `steward query` reads, so a proof
+gives the same rows there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from steward import job
+from steward.answers import Proof
+from steward.checks.sql import missing_sql
+from steward.engine import Snapshot
+from steward.engine.text import quote_identifier
+from steward.errors import UnknownColumn
+from steward.job.query import BATCHES
+from steward.store import Store
+from steward.types import BATCH, ROW, ColumnProfile, Profile
+from steward.why.words import say
+
+if TYPE_CHECKING:
+    import duckdb
+
+Mask = npt.NDArray[np.bool_]
+
+
+class Scope:
+    """One table of a store under investigation."""
+
+    def __init__(self, store: Store, table: str) -> None:
+        self.store = store
+        self.snapshot: Snapshot = store.snapshot(table)
+        self.table = self.snapshot.name
+        self.rows = self.snapshot.rows
+        self.source_sql = quote_identifier(self.table)
+        self._proofs: dict[str, Proof] = {}
+        self._attached: set[str] = set()
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The stored profile, or a fresh one (kept where the store may be written)."""
+        return job.profile(self.store, self.table, dry_run=self.store.read_only)
+
+    def column(self, wanted: str) -> ColumnProfile:
+        """The facts of a column, found whatever its case.
+
+        Raises:
+            UnknownColumn: the hint names the nearest.
+        """
+        from difflib import get_close_matches
+
+        names = self.snapshot.columns
+        by_case = {name.casefold(): name for name in names}
+        name = wanted if wanted in names else by_case.get(wanted.casefold())
+        if name is None:
+            near = get_close_matches(wanted, names, n=3, cutoff=0.5) or list(names[:30])
+            raise UnknownColumn(
+                f"Table {self.table!r} has no column {wanted!r}.", hint=f"It has: {', '.join(near)}"
+            )
+        return self.profile.column(name)
+
+    @property
+    def proofs(self) -> tuple[Proof, ...]:
+        """What was proved so far, in order."""
+        return tuple(self._proofs.values())
+
+    def sql(self, query: str) -> pa.Table:
+        """Run a query over the table, the others of the store, and the list of deliveries."""
+        for other in (self.snapshot, *self.snapshot.beside.values()):
+            if other.name not in self._attached and quote_identifier(other.name) in query:
+                self._attached.add(other.name)
+                other.attach(self.connection)
+        return self.connection.sql(query).to_arrow_table()
+
+    def prove(self, query: str, kind: str, **facts: Any) -> int:
+        """Run a query, keep it as a proof, and return its position.
+
+        `kind` and `facts` say in words what its rows show.
+        """
+        if query not in self._proofs:
+            found = self.sql(query)
+            tables = tuple(
+                name
+                for name in (self.table, *sorted(self.snapshot.beside))
+                if quote_identifier(name) in query
+            )
+            value = _value(found)
+            self._proofs[query] = Proof(query, tables, say(f"proof_{kind}", **facts), value)
+        return list(self._proofs).index(query)
+
+    def value(self, position: int) -> int:
+        """The whole number that a proof shows."""
+        return int(self.proofs[position].value or 0)
+
+    def count(self, condition: str) -> str:
+        """SQL that counts the rows of the table where a condition holds."""
+        return f"select count(*) as n from {self.source_sql} where {condition}"
+
+    def blank(self, column: str) -> Mask:
+        """Rows whose cell is null, empty or nothing but white space."""
+        codes = self.snapshot.codes(column)
+        empty = np.array([not text.strip() for text in codes.values] + [True], bool)
+        return np.asarray(empty[codes.codes], bool)
+
+    def blank_sql(self, column: str) -> str:
+        """The condition of `blank`."""
+        return missing_sql(column)
+
+    def batch_name(self, number: int) -> str:
+        """The file that a delivery came from, without its folder."""
+        found = {batch.id: batch.source for batch in self.snapshot.batches}
+        return PurePath(found.get(number, "")).name
+
+    def batches(self) -> Sequence[int]:
+        """Numbers of the deliveries whose rows the table holds, in order."""
+        return [int(n) for n in np.unique(self.snapshot.batch_ids)]
+
+    @cached_property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """A DuckDB with the list of deliveries; tables join it when a query names them."""
+        import duckdb
+
+        connection = duckdb.connect(":memory:")
+        connection.execute("set threads to 2; set preserve_insertion_order to true")
+        found = self.snapshot.batches
+        listed = {
+            BATCH: pa.array([one.id for one in found], pa.int64()),
+            "table_name": pa.array([one.table for one in found], pa.string()),
+            "source": pa.array([one.source for one in found], pa.string()),
+            "ingested_at": pa.array([one.ingested_at for one in found], pa.string()),
+            "mode": pa.array([one.mode for one in found], pa.string()),
+            "rows": pa.array([one.rows for one in found], pa.int64()),
+        }
+        connection.register(BATCHES, pa.table(listed))
+        return connection
+
+
+def mask_of(scope: Scope, rows_sql: str) -> Mask:
+    """Rows that a query selects, its first column the row id."""
+    ids = scope.sql(f"select {ROW} from ({rows_sql}) as selected").column(0).to_numpy()
+    mask = np.zeros(scope.rows, bool)
+    mask[scope.snapshot.positions(np.unique(ids))] = True
+    return mask
+
+
+def _value(found: pa.Table) -> int | float | None:
+    """The one cell of a result that counts, else its number of rows."""
+    if found.num_rows == 1 and found.num_columns == 1:
+        value = found.column(0)[0].as_py()
+        return value if isinstance(value, (int, float)) else None
+    return int(found.num_rows)
