@@ -1,0 +1,1 @@
+"""A planner of rules in the place of a model: it understands some questions, and says when not."""
