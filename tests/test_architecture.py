@@ -13,7 +13,7 @@ import steward
 
 PACKAGE = Path(steward.__file__).parent
 LEAVES = {"types", "errors", "answers"}
-DOMAIN = {"profile", "checks", "fixes", "match"}
+DOMAIN = {"profile", "checks", "fixes", "match", "retrieval"}
 BELOW = {
     "engine", "sources", "store", "job", "shop", "teach", "why", "llm", "report", "content",
 }  # fmt: skip
@@ -28,6 +28,7 @@ ARROWS: dict[str, set[str]] = {
     "profile": LEAVES | {"engine"},
     "match": LEAVES | {"engine", "profile"},
     "checks": LEAVES | {"engine", "profile", "match"},
+    "retrieval": LEAVES | {"engine", "profile"},
     "fixes": LEAVES | {"engine", "profile", "match", "checks"},
     "store": LEAVES | {"engine", "sources"},
     "job": LEAVES | {"engine", "sources", "store"} | DOMAIN,
@@ -189,16 +190,28 @@ def test_an_unknown_public_name_is_an_attribute_error() -> None:
 
 
 DECLARED = {
+    "Stemmer",
+    "bm25s",
     "charset_normalizer",
     "duckdb",
     "ftfy",
+    "httpx",
     "ibis",
+    "ir_measures",
+    "jieba",
     "jinja2",
+    "langchain",
+    "langchain_core",
+    "langchain_openai",
+    "langgraph",
+    "mcp",
     "numpy",
+    "openai",
     "openpyxl",
     "phonenumbers",
     "psycopg",
     "pyarrow",
+    "pydantic",
     "pymysql",
     "rapidfuzz",
     "rich",
@@ -208,6 +221,7 @@ DECLARED = {
     "sqlite_utils",
     "stdnum",
     "typer",
+    "usearch",
     "yaml",
 }
 

@@ -1,0 +1,1 @@
+"""Search on stewarded data: item texts, judgments, splits, BM25, encoders, rerankers, metrics."""

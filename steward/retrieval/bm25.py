@@ -1,0 +1,68 @@
+"""BM25 over item texts (Robertson and Zaragoza, 2009), by the library bm25s."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from steward.retrieval.words import words_of
+
+K1, B = 0.9, 0.4
+"""Anserini's defaults, made for short and middling texts; not tuned here."""
+
+
+class WordIndex:
+    """Items by their words."""
+
+    def __init__(self, ids: Sequence[str], inside: Any) -> None:
+        """Wrap what `build` or `load` made."""
+        self.ids = list(ids)
+        self._bm25 = inside
+
+    @classmethod
+    def build(cls, ids: Sequence[str], texts: Sequence[str]) -> WordIndex:
+        """Index the texts; `ids` names them, in the same order."""
+        import bm25s
+
+        inside = bm25s.BM25(k1=K1, b=B)
+        inside.index([words_of(text) or [""] for text in texts], show_progress=False)
+        return cls(ids, inside)
+
+    def scores(self, query: str) -> npt.NDArray[np.float32]:
+        """The BM25 score of every item, in the order of `ids`; 0 when no word is shared."""
+        known = [word for word in words_of(query) if word in self._bm25.vocab_dict]
+        if not known:
+            return np.zeros(len(self.ids), dtype=np.float32)
+        return np.asarray(self._bm25.get_scores(known), dtype=np.float32)
+
+    def search(self, query: str, k: int) -> list[tuple[str, float]]:
+        """The best `k` items that share a word with the query, the earlier item first on a tie."""
+        return best(self.ids, self.scores(query), k, above=0.0)
+
+    def save(self, folder: Path) -> None:
+        """Write the index into a folder."""
+        self._bm25.save(str(folder), show_progress=False)
+
+    @classmethod
+    def load(cls, ids: Sequence[str], folder: Path) -> WordIndex:
+        """Read what `save` wrote."""
+        import bm25s
+
+        return cls(ids, bm25s.BM25.load(str(folder), show_progress=False))
+
+
+def best(
+    ids: Sequence[str], scores: npt.NDArray[np.float32], k: int, *, above: float | None = None
+) -> list[tuple[str, float]]:
+    """The `k` highest scores with their ids, ties in the order of `ids`."""
+    count = min(k, len(scores))
+    if count == 0:
+        return []
+    least = np.partition(scores, -count)[-count]
+    found = np.flatnonzero(scores >= least)
+    order = found[np.argsort(-scores[found], kind="stable")][:count]
+    return [(ids[i], float(scores[i])) for i in order if above is None or scores[i] > above]
