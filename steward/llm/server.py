@@ -103,9 +103,8 @@ def required_server(
 
 
 def _address(url: str) -> str:
-    text = url.strip().rstrip("/")
-    if "://" not in text:
-        text = f"http://{text}"
+    text = url.strip()
+    text = (text if "://" in text else f"http://{text}").rstrip("/")
     parts = urlsplit(text)
     try:
         right = parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1)
