@@ -6,15 +6,14 @@ An axis gives every row a small code; its atoms are conditions on that code whic
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from steward.engine.text import quote_identifier, quote_list
 from steward.types import BATCH, ColumnProfile
 from steward.types import SemanticType as S
+from steward.why.axis import Atom, Axis, between
 from steward.why.dates import date_axis
 from steward.why.scope import Scope
 
@@ -22,42 +21,18 @@ MOST_VALUES = 3000
 LEAST_ROWS_A_VALUE = 3
 BATCH_LABEL = "batch"
 _NEVER = (S.TEXT, S.URL, S.EMAIL, S.PHONE, S.DATE)
-Codes = npt.NDArray[np.int32]
-
-
-@dataclass(frozen=True, slots=True)
-class Atom:
-    """A condition: in SQL, and as what a person reads (`column`, and `value` or a range of it)."""
-
-    column: str
-    values: tuple[str, ...]
-    text: str
-    sql: str
-    low: int = 0
-    high: int = 0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Axis:
-    """A code for every row (0 to `size` - 1; -1 is in no slice), and the atoms over those codes.
-
-    On an *ordered* axis an atom is a run of codes (`low` to `high`), else a set of them.
-    """
-
-    name: str
-    codes: Codes
-    size: int
-    ordered: bool
-    atom: Callable[[Sequence[int]], Atom]
 
 
 def axes_of(scope: Scope, without: Sequence[str]) -> list[Axis]:
-    """Every axis of a table but those of some columns; time first, then the coarser columns."""
+    """Every axis of a table but those of some columns; time first, then the finer columns.
+
+    Of columns whose values pick the same rows the finer one fixes the others: it is named.
+    """
     columns = [c for c in scope.profile.columns if c.name not in without]
     found = [*_batches(scope), *_families(scope)]
     found += [axis for c in columns if c.semantic is S.DATE and (axis := date_axis(scope, c.name))]
     fit = [c for c in columns if sliceable(c)]
-    return found + [value_axis(scope, c) for c in sorted(fit, key=lambda c: c.distinct)]
+    return found + [value_axis(scope, c) for c in sorted(fit, key=lambda c: -c.distinct)]
 
 
 def sliceable(column: ColumnProfile) -> bool:
@@ -104,17 +79,6 @@ def _batches(scope: Scope) -> Iterator[Axis]:
         return Atom(BATCH, (f"{ids[low]}–{ids[high]}",), text, sql, ids[low], ids[high])
 
     yield Axis(BATCH, codes.astype(np.int32), len(ids), True, atom)
-
-
-def between(
-    column: str, label: str, low: int | str, high: int | str, *, open_end: bool
-) -> tuple[str, str]:
-    """The condition that a value lies in a run, as SQL and in words."""
-    if open_end:
-        return f"{column} >= {low}", f"{label} ≥ {low}"
-    if low == high:
-        return f"{column} = {low}", f"{label} = {low}"
-    return f"{column} between {low} and {high}", f"{label} {low}–{high}"
 
 
 def _families(scope: Scope) -> Iterator[Axis]:

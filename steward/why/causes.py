@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from steward.answers import Finding, Onset
-from steward.checks.finding import percent
 from steward.job.query import BATCHES
 from steward.types import BATCH
-from steward.why.axes import Atom, Axis, axes_of
+from steward.why.axes import axes_of
+from steward.why.axis import Atom, Axis
 from steward.why.contrast import Slice, find_slices
 from steward.why.dates import day_sql
 from steward.why.onset import Change, find_change, onset_of
-from steward.why.scope import Mask, Scope
+from steward.why.scope import Mask, Scope, percent
 from steward.why.words import say
 
 LEAST_SLICE = 0.05

@@ -1,8 +1,9 @@
 """Contrast sets: which slices of a table hold the affected rows, and few others.
 
 A beam search over conjunctions of conditions (Bay and Pazzani, 2001), on integer codes. A slice is
-ranked by coverage x log2(lift), lift being its rate over the usual one, tested against the rest of its parent, and corrected for every
-hypothesis that was looked at; a longer one is kept only where it says more than the shorter one.
+ranked by coverage x log2(lift), lift being its rate over the usual one; it is tested against the
+rest of its parent and corrected for every hypothesis that was looked at. A longer one is kept only
+where it says more than the shorter one.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from steward.why.axes import Atom, Axis
+from steward.why.axis import Atom, Axis
 from steward.why.scope import Mask
 from steward.why.significance import LEVEL, correct, likelihood_ratio, p_value
 
@@ -67,7 +68,7 @@ class Slice:
         """Coverage x log2(rate over the usual rate), smoothed by half a row."""
         if self.rows == self.total:
             return 0.0
-        return float(_scores(*map(np.array, ([self.covered], [self.rows])), self)[0])
+        return float(_scores(np.array([self.covered]), np.array([self.rows]), self)[0])
 
     @property
     def sql(self) -> str:

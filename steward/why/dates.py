@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from steward.engine.text import quote_identifier
-
-if TYPE_CHECKING:
-    from steward.why.axes import Axis
-    from steward.why.scope import Scope
+from steward.why.axis import Atom, Axis
+from steward.why.scope import Scope
 
 MOST_DAYS = 62
 LEAST_READ = 0.6
@@ -32,8 +29,6 @@ def day_sql(column: str) -> str:
 
 def date_axis(scope: Scope, column: str) -> Axis | None:
     """Time by this column, or None where too few of its cells can be read or it is one moment."""
-    from steward.why.axes import Axis, Atom
-
     days, read = _days(scope, column)
     known = np.flatnonzero(read)
     if len(known) < LEAST_READ * scope.rows or not len(known):
@@ -77,7 +72,7 @@ def _days(scope: Scope, column: str) -> tuple[np.ndarray, np.ndarray]:
 
 def _end(step: np.datetime64, by_month: bool) -> np.datetime64:
     unit = "M" if by_month else "D"
-    return (step.astype(f"datetime64[{unit}]") + 1).astype("datetime64[D]")
+    return np.datetime64((step.astype(f"datetime64[{unit}]") + 1).astype("datetime64[D]"))
 
 
 def _iso(day: np.datetime64) -> str:

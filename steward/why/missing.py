@@ -1,71 +1,163 @@
-"""Why does a column lack values? Investigated like an incident: where, since when, by what cause."""
+"""Why does a column lack values? Asked like an incident: where, since when, by what cause."""
 
 from __future__ import annotations
 
-from steward.answers import Action, Explanation, Finding, Onset, Verdict
+import shlex
+
+import numpy as np
+
+from steward.answers import Action, Explanation, Finding, Verdict
+from steward.engine.text import quote_identifier, quote_list
 from steward.store import Store
-from steward.why.causes import Affected, find_causes, since_finding, slice_finding
+from steward.types import ColumnProfile
+from steward.why.blanks import disguised_blanks, hidden_in, normal_blanks, scattered, shared_blanks
+from steward.why.causes import Affected, Cause, find_causes
+from steward.why.inquiry import Inquiry
+from steward.why.remedies import fix_actions, fixable, proposed_fixes
 from steward.why.scope import Scope
+from steward.why.upstream import check_lookups, failing_finding, reference_of
 from steward.why.words import say
 
+LEFT = 0.02
+"""A smaller share of the blanks, beside those that look real, is not asked about."""
 
-def explain_missing(store: Store, table: str, column: str) -> Explanation:
+
+def explain_missing(store: Store, table: str, column: str, *, measure: bool = False) -> Explanation:
     """Explain why cells of a column hold nothing: cause, size, since when, proof, what to do.
 
     Args:
         store: holds the table, and those it may have been joined with.
         table: its name.
         column: the column asked about, in any case.
+        measure: where no fixes were proposed yet, propose them now to count what can be fixed
+            (seconds to minutes; nothing is kept).
 
     Raises:
         UnknownTable: the store has no such table.
         UnknownColumn: the table has no such column.
     """
     scope = Scope(store, table)
-    name = scope.column(column).name
-    affected = Affected(scope.blank(name), scope.blank_sql(name))
-    total = scope.prove(scope.count(affected.sql), "missing", column=name)
-    if not scope.value(total):
-        return _healthy(scope, name)
-    causes: list[Finding] = []
-    since: Onset | None = None
-    for cause in find_causes(scope, affected, [name]):
-        causes.append(slice_finding(scope, cause, affected))
-        timed = since_finding(scope, cause, affected)
-        if timed:
-            causes.append(timed[0])
-            since = since or timed[1]
-    return Explanation(
-        symptom="missing",
-        table=scope.table,
-        columns=(name,),
-        verdict=_verdict(causes),
-        affected=scope.value(total),
-        rows=scope.rows,
-        since=since,
-        causes=tuple(causes),
-        proofs=scope.proofs,
-        actions=(Action(f"steward fix --table {scope.table}", "propose fixes"),),
-    )
+    facts = scope.column(column)
+    affected = Affected(scope.blank(facts.name), scope.blank_sql(facts.name))
+    if not affected.rows and facts.disguised:
+        return _only_disguised(scope, facts)
+    scope.prove(scope.count(affected.sql), "missing", column=facts.name)
+    if not affected.rows:
+        return _healthy(scope, facts.name)
+    inquiry = Inquiry(scope, "missing", (facts.name,), affected)
+    _investigate(inquiry, facts)
+    _remedies(inquiry, facts.name, measure=measure)
+    return inquiry.end(_all_normal(inquiry))
 
 
-def _verdict(causes: list[Finding]) -> Verdict:
-    best = max((cause.coverage for cause in causes), default=0.0)
-    if best >= 0.8:
-        return Verdict.EXPLAINED
-    return Verdict.PARTLY if best >= 0.2 else Verdict.UNEXPLAINED
+def _investigate(inquiry: Inquiry, column: ColumnProfile) -> None:
+    scope, affected = inquiry.scope, inquiry.affected
+    shared = list(shared_blanks(scope, affected, column.name))
+    kin = [str(f.facts["other"]) for f in shared]
+    normal = normal_blanks(scope, affected, [column.name, *kin], hidden_in(scope, column))
+    if normal is not None:
+        inquiry.add_normal(normal.finding, normal.mask)
+    else:
+        inquiry.rule_out("not_normal")
+    rest = affected.mask & ~inquiry.covered
+    if rest.sum() > LEFT * affected.rows:
+        _faults(inquiry, column.name, Affected(rest, affected.sql) if normal else affected)
+    inquiry.causes.extend(shared)
+    hidden = disguised_blanks(scope, column)
+    if hidden is not None:
+        inquiry.causes.append(hidden)
+    else:
+        inquiry.rule_out("not_disguised", facts={"column": column.name})
+    if not shared:
+        inquiry.rule_out("not_together")
+
+
+def _faults(inquiry: Inquiry, column: str, rest: Affected) -> None:
+    """Look for slices, changes over time and failed joins among the blanks that need a reason."""
+    scope = inquiry.scope
+    causes = find_causes(scope, rest, [column])
+    joined: set[str] = set()
+    for cause in [*causes] or [None]:
+        checked = check_lookups(scope, column, rest, cause)
+        if checked.failing:
+            found = failing_finding(scope, checked.failing, inquiry.affected, cause)
+            joined.add(checked.failing.lookup.column)
+            inquiry.causes.append(found)
+            _keys_action(inquiry, found)
+        if cause is not None:
+            inquiry.add_cause(cause)
+        if checked.sound and not joined:
+            reference = reference_of(checked.sound)
+            facts = {"column": checked.sound.column, "reference": reference}
+            inquiry.rule_out("not_join", facts=facts)
+    if causes:
+        inquiry.rule_out_elsewhere(causes[0])
+    elif not inquiry.covered.any():
+        inquiry.causes.append(scattered(scope, rest))
+    if inquiry.since is None:
+        inquiry.rule_out_time()
+
+
+def _keys_action(inquiry: Inquiry, found: Finding) -> None:
+    if len(found.proofs) < 2:
+        return
+    query = inquiry.scope.proofs[found.proofs[1]].sql
+    why = say("action_keys", keys=found.facts["keys"], reference=found.facts["reference"])
+    inquiry.actions.append(Action(f"steward query {shlex.quote(query)}", why))
+
+
+def _remedies(inquiry: Inquiry, column: str, *, measure: bool) -> None:
+    scope = inquiry.scope
+    fixes = proposed_fixes(scope, column, measure=measure)
+    inquiry.fixable = fixable(scope, inquiry.affected, fixes)
+    inquiry.actions += fix_actions(scope, column, inquiry.affected, fixes)
+    inquiry.show_rows(inquiry.affected.sql)
+
+
+def _all_normal(inquiry: Inquiry) -> Verdict | None:
+    """Blanks that are all as they should be are no fault."""
+    first = inquiry.causes[0] if inquiry.causes else None
+    real = first is not None and first.kind == "not_applicable"
+    return Verdict.HEALTHY if real and first and first.coverage >= 1 - LEFT else None
 
 
 def _healthy(scope: Scope, column: str) -> Explanation:
     filled = scope.prove(scope.count(f"not {scope.blank_sql(column)}"), "filled", column=column)
     text = say("healthy_missing", column=column, rows=scope.value(filled))
-    return Explanation(
-        symptom="missing",
-        table=scope.table,
-        columns=(column,),
-        verdict=Verdict.HEALTHY,
-        affected=0,
-        rows=scope.rows,
-        causes=(Finding("healthy", text, proofs=(filled,)),),
-        proofs=scope.proofs,
+    nothing = Affected(np.zeros(scope.rows, bool), scope.blank_sql(column))
+    inquiry = Inquiry(scope, "missing", (column,), nothing)
+    inquiry.causes.append(Finding("healthy", text, rows=scope.rows, proofs=(filled,)))
+    inquiry.rule_out("not_disguised", facts={"column": column})
+    return inquiry.end(Verdict.HEALTHY)
+
+
+def _only_disguised(scope: Scope, column: ColumnProfile) -> Explanation:
+    """No cell is empty, but some say so in words: those are the rows in question."""
+    values = [v.value or "" for v in column.disguised]
+    condition = f"{quote_identifier(column.name)} in {quote_list(values)}"
+    rows = Affected(hidden_in(scope, column), condition)
+    inquiry = Inquiry(scope, "missing", (column.name,), rows)
+    found = disguised_blanks(scope, column)
+    assert found is not None
+    text = say("only_disguised", **{k: found.facts[k] for k in ("column", "rows", "shown")})
+    everything = {"covered": inquiry.affected.rows, "affected": inquiry.affected.rows}
+    inquiry.add_normal(_restated(found, text, **everything), inquiry.affected.mask)
+    causes: list[Cause] = find_causes(scope, inquiry.affected, [column.name])
+    for cause in causes:
+        inquiry.add_cause(cause)
+    if inquiry.since is None:
+        inquiry.rule_out_time()
+    _remedies(inquiry, column.name, measure=False)
+    return inquiry.end(Verdict.EXPLAINED)
+
+
+def _restated(finding: Finding, text: str, *, covered: int, affected: int) -> Finding:
+    return Finding(
+        kind="disguised",
+        text=text,
+        covered=covered,
+        affected=affected,
+        rows=finding.rows,
+        proofs=finding.proofs,
+        facts=finding.facts,
     )

@@ -9,7 +9,7 @@ import numpy as np
 
 from steward.answers import Onset
 from steward.types import BATCH
-from steward.why.axes import Atom, Axis
+from steward.why.axis import Atom, Axis
 from steward.why.scope import Mask, Scope
 from steward.why.significance import LEVEL, correct, likelihood_ratio, p_value
 

@@ -17,9 +17,9 @@ import pyarrow as pa
 
 from steward import job
 from steward.answers import Proof
-from steward.checks.sql import missing_sql
+from steward.checks.finding import percent as as_percent
 from steward.engine import Snapshot
-from steward.engine.text import quote_identifier
+from steward.engine.text import quote_identifier, quote_list
 from steward.errors import UnknownColumn
 from steward.job.query import BATCHES
 from steward.store import Store
@@ -111,8 +111,14 @@ class Scope:
         return np.asarray(empty[codes.codes], bool)
 
     def blank_sql(self, column: str) -> str:
-        """The condition of `blank`."""
-        return missing_sql(column)
+        """The condition of `blank`, as short as the cells that are there allow."""
+        name = quote_identifier(column)
+        empty = {text for text in self.snapshot.codes(column).values if not text.strip()}
+        if not empty:
+            return f"{name} is null"
+        if empty == {""}:
+            return f"({name} is null or {name} = '')"
+        return f"({name} is null or {name} in {quote_list(sorted(empty))})"
 
     def batch_name(self, number: int) -> str:
         """The file that a delivery came from, without its folder."""
@@ -157,3 +163,8 @@ def _value(found: pa.Table) -> int | float | None:
         value = found.column(0)[0].as_py()
         return value if isinstance(value, (int, float)) else None
     return int(found.num_rows)
+
+
+def percent(share: float) -> str:
+    """A share as people read it; nothing is `0 %`."""
+    return "0 %" if share == 0 else as_percent(share)
