@@ -63,6 +63,11 @@ class Snapshot:
         """The whole table in memory. Wide or long tables: prefer `expr`, or `column`."""
         return self._source if isinstance(self._source, pa.Table) else pq.read_table(self._source)
 
+    @property
+    def source(self) -> pa.Table | Path:
+        """Where its rows are: an Arrow table, or a Parquet file."""
+        return self._source
+
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The user's columns, in the order of the delivery."""

@@ -10,10 +10,16 @@ import pyarrow as pa
 
 from steward.engine import Snapshot
 from steward.errors import UnknownTable, UsageError
+from steward.job.apart import run_apart
+from steward.job.apart_child import LOCK
+from steward.job.sqlguard import first_line, one_query, reads
 from steward.store import Store, TableInfo
 from steward.types import BATCH
 
 ROW_LIMIT = 1000
+STRANGERS_MEMORY = 1024**3
+"""Bytes that a query of a stranger may use beside the tables it reads."""
+
 BATCHES = "_steward_batches"
 """What each delivery was: joins with any table `using (_steward_batch)`."""
 
@@ -26,29 +32,48 @@ class Answer:
     cut: bool
 
 
-def query(store: Store, sql: str, *, limit: int = ROW_LIMIT) -> Answer:
+def query(
+    store: Store, sql: str, *, limit: int = ROW_LIMIT, seconds: float | None = None
+) -> Answer:
     """Run one SELECT in DuckDB over the tables it names. It can neither write nor leave the store.
 
+    Args:
+        store: an open store.
+        sql: one query in DuckDB's SQL.
+        limit: rows at most.
+        seconds: for SQL that a model or a stranger wrote: it runs in a process of its own, with
+            `STRANGERS_MEMORY` beside the tables, and is killed after so long. None: it runs here
+            and takes what it needs.
+
     Raises:
-        UsageError: not one statement, not a query, or DuckDB refuses it.
+        UsageError: not one statement, not a query, DuckDB refuses it, or it takes too long or
+            too much memory.
         UnknownTable: it names a table that the store does not have.
     """
-    names = _tables(sql)
+    found = reads(sql)
     infos = store.tables()
     known = {info.name.casefold(): info.name for info in infos}
-    batches = _batches(infos) if BATCHES in names else None
-    names = [name for name in names if name != BATCHES]
-    for name in names:
-        if name.casefold() not in known:
+    chosen = []
+    for name in found.names:
+        if name.casefold() in known:
+            chosen.append(known[name.casefold()])
+        elif name.casefold() not in {*found.made, BATCHES}:
             raise _unknown(name, list(known.values()))
-    snapshots = [store.snapshot(known[name.casefold()]) for name in names]
-    rows = _run(snapshots, batches, f"select * from (\n{_bare(sql)}\n) limit {limit + 1}")
+    batches = _batches(infos) if BATCHES in map(str.casefold, found.names) else None
+    snapshots = [store.snapshot(name) for name in dict.fromkeys(chosen)]
+    wanted = f"select * from (\n{one_query(sql)}\n) limit {limit + 1}"
+    if seconds is None:
+        rows = _run(snapshots, batches, wanted)
+    else:
+        tables = {snapshot.name: snapshot.source for snapshot in snapshots}
+        tables |= {} if batches is None else {BATCHES: batches}
+        rows = run_apart(tables, wanted, seconds=seconds, memory=STRANGERS_MEMORY)
     return Answer(rows.slice(0, limit), rows.num_rows > limit)
 
 
 def tables_read(sql: str) -> tuple[str, ...]:
     """The tables that a query reads, in order; `UsageError` when it is not one query."""
-    return tuple(_tables(sql))
+    return reads(sql).tables
 
 
 def _batches(infos: Sequence[TableInfo]) -> pa.Table:
@@ -67,44 +92,7 @@ def _batches(infos: Sequence[TableInfo]) -> pa.Table:
     )
 
 
-def _tables(sql: str) -> list[str]:
-    """Names of the stored tables that one query reads, in order."""
-    import sqlglot
-    from sqlglot import exp
-
-    try:
-        parsed = sqlglot.parse(sql, read="duckdb")
-    except sqlglot.errors.SqlglotError as error:
-        raise UsageError(f"The SQL cannot be read: {_first_line(error)}") from None
-    # A comment behind the last semicolon counts as a statement of its own.
-    statements = [s for s in parsed if s is not None and not isinstance(s, exp.Semicolon)]
-    if len(statements) != 1:
-        raise UsageError(f"One statement at a time: this is {len(statements)}.")
-    root = statements[0]
-    if not isinstance(root, exp.Query) or list(root.find_all(exp.Into)):
-        raise UsageError(
-            "Only a query can be run (SELECT …, WITH … SELECT …).",
-            hint="Change data with steward fix, apply and undo.",
-        )
-    local = {cte.alias.casefold() for cte in root.find_all(exp.CTE)}
-    found = [t for t in root.find_all(exp.Table) if isinstance(t.this, exp.Identifier)]
-    for table in found:
-        if table.db:
-            raise UsageError(f"{table.db}.{table.name} is not a table of the store.")
-    return list(dict.fromkeys(t.name for t in found if t.name.casefold() not in local))
-
-
-def _bare(sql: str) -> str:
-    """The text before the semicolon that ends the one statement."""
-    from sqlglot import TokenType, tokenize
-
-    for token in tokenize(sql, read="duckdb"):
-        if token.token_type is TokenType.SEMICOLON:
-            return sql[: token.start]
-    return sql
-
-
-def _run(snapshots: list[Snapshot], batches: pa.Table | None, sql: str) -> pa.Table:
+def _run(snapshots: Sequence[Snapshot], batches: pa.Table | None, sql: str) -> pa.Table:
     import duckdb
 
     connection = duckdb.connect(":memory:")
@@ -114,17 +102,12 @@ def _run(snapshots: list[Snapshot], batches: pa.Table | None, sql: str) -> pa.Ta
             snapshot.attach(connection)
         if batches is not None:
             connection.register(BATCHES, batches)
-        connection.execute("set enable_external_access to false; set lock_configuration to true")
+        connection.execute(LOCK)
         return connection.sql(sql).to_arrow_table()
     except duckdb.Error as error:
-        raise UsageError(f"DuckDB refuses the query: {_first_line(error)}") from None
+        raise UsageError(f"DuckDB refuses the query: {first_line(error)}") from None
     finally:
         connection.close()
-
-
-def _first_line(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0] if lines else type(error).__name__
 
 
 def _unknown(name: str, known: list[str]) -> UnknownTable:
