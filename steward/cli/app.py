@@ -23,7 +23,9 @@ from steward.cli import (
     history,
     ingest,
     init,
+    model,
     profile,
+    prompts,
     query,
     recipe,
     replay,
@@ -55,6 +57,9 @@ VERBS: tuple[ModuleType, ...] = (
     demo,
     doctor,
 )
+
+GROUPS: tuple[ModuleType, ...] = (model, prompts, eval)
+"""Modules with commands of their own below one word."""
 
 app = typer.Typer(
     name="steward",
@@ -106,4 +111,5 @@ def _register(module: ModuleType) -> None:
 
 for verb in VERBS:
     _register(verb)
-app.add_typer(eval.app)
+for group in GROUPS:
+    app.add_typer(group.app)

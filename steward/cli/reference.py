@@ -21,14 +21,15 @@ stdout, progress and errors to stderr. Exit codes: [errors.md](errors.md). `--js
 
 def reference() -> str:
     """The whole page: the help of `steward`, then of each command in the order of the job."""
-    from steward.cli.app import VERBS, app
+    from steward.cli.app import GROUPS, VERBS, app
 
     group = get_command(app)
     context = _context(group, "steward", None)
     parts = [HEAD, _block(group.get_help(context))]
     for module in VERBS:
         parts += _command(group, context, module.__name__.rpartition(".")[2], level=2)
-    parts += _command(group, context, "eval", level=2)
+    for module in GROUPS:
+        parts += _command(group, context, module.__name__.rpartition(".")[2], level=2)
     return "\n".join(parts)
 
 

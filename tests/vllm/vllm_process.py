@@ -3,7 +3,6 @@
 Also by hand: `python tests/vllm/vllm_process.py` serves it until Ctrl-C and prints its address.
 """
 
-import json
 import os
 import signal
 import socket
@@ -64,15 +63,19 @@ class VllmProcess:
 
     def start(self) -> None:
         """Start, in a process group of its own, without waiting."""
-        structured = {"disable_any_whitespace": True, "backend": "xgrammar"}
-        command = [
-            str(vllm_python()), "-m", "vllm.entrypoints.openai.api_server",
-            "--model", str(self.model), "--served-model-name", NAME,
-            "--host", "127.0.0.1", "--port", str(self.port),
-            "--max-model-len", str(self.context), "--enforce-eager", "--dtype", "float32",
-            "--enable-auto-tool-choice", "--tool-call-parser", "hermes",
-            "--structured-outputs-config", json.dumps(structured),
-        ]  # fmt: skip
+        from steward.llm.serve import Serving, serve_command
+
+        serving = Serving(
+            str(self.model),
+            port=self.port,
+            max_model_len=self.context,
+            gpu_memory=0.3,
+            tool_parser="hermes",
+            served_name=NAME,
+        )
+        command = serve_command(
+            serving, [str(vllm_python())], ["--enforce-eager", "--dtype", "float32"]
+        )
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 command,
@@ -118,6 +121,7 @@ class VllmProcess:
 if __name__ == "__main__":
     import tempfile
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="steward-vllm-") as place:
         server = VllmProcess(Path(place), port=int(sys.argv[1]) if sys.argv[1:] else free_port())
         server.make_model()
