@@ -1,5 +1,7 @@
 """How good is a repair, or an answer? Tasks, scorers, runs, reports: the engine of `evals/`."""
 
+from steward.evaluate.answers import answer_papers
+from steward.evaluate.answers_solvers import SITTERS
 from steward.evaluate.calibration import Calibration, calibrate
 from steward.evaluate.case import Case, read_case, read_suite
 from steward.evaluate.corrupt import MIXES, Corrupted, Mix, corrupt
@@ -7,6 +9,7 @@ from steward.evaluate.exam import Desk, Exam, Mark, Paper, Question, run_exam
 from steward.evaluate.exam_paired import compare_any
 from steward.evaluate.exam_tables import brief
 from steward.evaluate.gate import refuse_regressions, regressions
+from steward.evaluate.grade import mark_answer
 from steward.evaluate.heard import Call, Heard, Reference
 from steward.evaluate.inputs import Inputs, load_cases
 from steward.evaluate.pages import comparison_html, comparison_markdown, html, markdown
@@ -23,6 +26,7 @@ from steward.evaluate.trial import spoilt_copies
 
 __all__ = [
     "MIXES",
+    "SITTERS",
     "SOLVERS",
     "Calibration",
     "Call",
@@ -47,6 +51,7 @@ __all__ = [
     "Tally",
     "Task",
     "Usage",
+    "answer_papers",
     "brief",
     "calibrate",
     "compare",
@@ -58,6 +63,7 @@ __all__ = [
     "html",
     "load_cases",
     "make_suite",
+    "mark_answer",
     "markdown",
     "read_case",
     "read_record",

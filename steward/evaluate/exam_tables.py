@@ -23,8 +23,8 @@ def brief(record: Record) -> Grid:
         return tables.brief(record)
     rows = [_row(f"{scope}: {good}", _of(record.cases, "scope", scope))
             for scope, good in SCOPES.items() if _of(record.cases, "scope", scope)]  # fmt: skip
-    for group in _groups(record.cases):
-        rows += _group_rows(record.cases, group, f"{group} ")
+    for group in _groups(_inside(record)):
+        rows += _group_rows(_inside(record), group, f"{group} ")
     return Grid(title(record), HEADS, rows)
 
 
@@ -33,8 +33,9 @@ def grids(record: Record) -> list[Grid]:
     scopes = [_row(f"{scope}: {good}", _of(record.cases, "scope", scope))
               for scope, good in SCOPES.items() if _of(record.cases, "scope", scope)]  # fmt: skip
     found = [Grid("By scope", HEADS, scopes)]
-    for group in _groups(record.cases):
-        found.append(Grid(f"By {group}", HEADS, _group_rows(record.cases, group, "")))
+    for group in _groups(_inside(record)):
+        rows = _group_rows(_inside(record), group, "")
+        found.append(Grid(f"By {group}, in scope", HEADS, rows))
     found += [_parts(record.cases), _costs(record), _failures(record.cases)]
     return [grid for grid in found if grid.rows]
 
@@ -43,6 +44,11 @@ def title(record: Record) -> str:
     """Task, model or rules, split and trials."""
     s = record.settings
     return f"{record.task}, {s.solver}, {s.agent or 'offline'}, split {s.split}, {s.seeds} trials"
+
+
+def _inside(record: Record) -> Results:
+    """What is in scope, which the groups break down; all of it, where nothing is."""
+    return _of(record.cases, "scope", "in") or record.cases
 
 
 def _groups(results: Results) -> list[str]:
