@@ -11,9 +11,13 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from steward.errors import UsageError
+
+if TYPE_CHECKING:
+    import duckdb
 
 TABLE_FUNCTIONS = frozenset({"generate_series", "range", "unnest"})
 """Functions that may stand where a table stands; every other could reach outside the store."""
@@ -50,7 +54,7 @@ def one_query(sql: str) -> str:
     statements = [s for s in parsed if s is not None and not isinstance(s, exp.Semicolon)]
     if len(statements) != 1:
         raise UsageError(f"One statement at a time: this is {len(statements)}.")
-    if not isinstance(statements[0], exp.Query) or statements[0].find(exp.Into):
+    if not isinstance(statements[0], exp.Query | exp.Values) or statements[0].find(exp.Into):
         raise _no_query()
     return _bare(sql)
 
@@ -91,9 +95,7 @@ def first_line(error: BaseException) -> str:
 
 def _tree(sql: str) -> dict[str, Any]:
     """DuckDB's syntax tree of one query."""
-    import duckdb
-
-    with duckdb.connect(":memory:") as connection:
+    with _parser().cursor() as connection:
         row = connection.execute(
             "select json_serialize_sql(?, skip_null := true, skip_empty := true)", [sql]
         ).fetchone()
@@ -109,6 +111,14 @@ def _tree(sql: str) -> dict[str, Any]:
     if len(tree["statements"]) != 1:
         raise UsageError(f"One statement at a time: this is {len(tree['statements'])}.")
     return dict(tree["statements"][0])
+
+
+@cache
+def _parser() -> duckdb.DuckDBPyConnection:
+    """An empty DuckDB that only reads SQL; making one takes longer than the reading."""
+    import duckdb
+
+    return duckdb.connect(":memory:")
 
 
 def _walk(root: Any) -> Iterator[dict[str, Any]]:
