@@ -1,0 +1,180 @@
+"""One lesson: the questions about a table as it stands, and what their answers decide.
+
+The question asked next is the one that is expected to mend most cells nobody has mended yet. After
+every answer all others are estimated anew: what an answer decided is no longer asked, what it says
+of a corrector is heeded for the corrector's other groups.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from steward.engine import Snapshot
+from steward.teach.belief import Belief
+from steward.teach.conventions import convention_questions
+from steward.teach.groups import (
+    Group,
+    group_fixes,
+    group_question,
+    next_spots,
+    parted,
+)
+from steward.teach.question import NONE, SKIP, SOME, YES, Kind, Question
+from steward.types import Fix, FixKind, Profile, RowId, Safety
+
+BAR = 0.95
+"""Expected precision from which the rest of a group is released."""
+
+LEAST_GAIN = 1.0
+"""A question that is expected to mend fewer cells is not worth a key."""
+
+Written = Mapping[tuple[RowId, str], str | None]
+More = Callable[[Snapshot, Profile], Iterable[Fix]]
+
+
+class Lesson:
+    """Questions about one table, and the fixes that the answers release."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        profile: Profile,
+        fixes: Sequence[Fix],
+        *,
+        settled: Iterable[str] = (),
+    ) -> None:
+        """Prepare the questions.
+
+        Args:
+            snapshot: the table as it stands.
+            profile: its profile.
+            fixes: proposals for it, gated.
+            settled: ids of questions, and keys of groups, that need no asking.
+        """
+        self.snapshot = snapshot
+        self.settled = set(settled)
+        self.released: list[Fix] = []
+        self.safe = [fix for fix in fixes if _writes(fix) and fix.safety is Safety.SAFE]
+        self._written = _cells(self.safe)
+        self._record: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+        self.conventions = [
+            q for q in convention_questions(snapshot, profile) if _topic(q) not in self.settled
+        ]
+        asked = {q.columns[0] for q in self.conventions}
+        self.groups = [
+            group
+            for group in group_fixes(fixes, without=tuple(asked))
+            if "\0".join(group.key) not in self.settled
+        ]
+        self._shown: dict[str, tuple[int, list[tuple[int, RowId]]]] = {}
+
+    def questions(self) -> list[Question]:
+        """Every question that is worth a key now, the one that is expected to mend most first."""
+        found = [q for q in map(self._open_convention, self.conventions) if q]
+        self._shown.clear()
+        for number, group in enumerate(self.groups):
+            question = self._of_group(number, group)
+            if question:
+                found.append(question)
+        return sorted(found, key=lambda q: (-q.gain, q.id))
+
+    def answer(self, question: Question, key: str) -> list[Fix]:
+        """Take an answer, and return the fixes that it releases."""
+        self.settled.add(question.id)
+        before = len(self.released)
+        if question.kind is Kind.CONVENTION:
+            self.settled.add(_topic(question))
+            self.conventions = [q for q in self.conventions if q.id != question.id]
+            option = question.option(key)
+            if option:
+                self._release(option.fixes)
+        elif key == SKIP:
+            self._close(self._shown[question.id][0])
+        else:
+            self._learn(question, key)
+        return self.released[before:]
+
+    def _open_convention(self, question: Question) -> Question | None:
+        """The question with its gain counted on what nothing else writes; None when too small."""
+        cells = [self._open(option.fixes) for option in question.options]
+        gain = question.gain * cells[0] / max(question.cells, 1)
+        worth = gain >= LEAST_GAIN and question.id not in self.settled
+        return replace(question, gain=gain) if worth else None
+
+    def _of_group(self, number: int, group: Group) -> Question | None:
+        if group.closed:
+            return None
+        spots = next_spots(group, self._written)
+        if not spots:
+            return None
+        belief = self._belief(group)
+        passes = belief.seen(len(spots), 0).mean >= BAR or len(spots) == len(group.spots)
+        gain = belief.all_right(len(spots)) * self._open(group.fixes) * (1.0 if passes else 0.5)
+        if gain < LEAST_GAIN:
+            return None
+        question = group_question(self.snapshot, group, spots, gain)
+        self._shown[question.id] = (number, spots)
+        return question if question.id not in self.settled else None
+
+    def _belief(self, group: Group) -> Belief:
+        """What is believed of a group, given how the corrector's other groups turned out."""
+        right, wrong = self._record[group.key[0]]
+        stated = (2 * group.belief.stated + right) / (2 + right + wrong)
+        return replace(group.belief, stated=stated)
+
+    def _learn(self, question: Question, key: str) -> None:
+        number, spots = self._shown[question.id]
+        group = self.groups[number]
+        right = len(spots) if key == YES else 0
+        wrong = 0 if key == YES else len(spots)
+        if key == SOME:
+            self._close(number)
+            self.groups.extend(parted(group))
+            return
+        self._record[group.key[0]][key == NONE] += 1
+        belief = group.belief.seen(right, wrong)
+        group = replace(group, belief=belief, shown=group.shown | set(spots))
+        self.groups[number] = group
+        if key == NONE:
+            self._close(number)
+        elif self._belief(group).mean >= BAR or len(group.shown) == len(group.spots):
+            self._release(group.fixes)
+            self._close(number)
+
+    def _close(self, number: int) -> None:
+        group = self.groups[number]
+        self.settled.add("\0".join(group.key))
+        self.groups[number] = replace(group, closed=True)
+
+    def _release(self, fixes: Sequence[Fix]) -> None:
+        self.released.extend(replace(fix, safety=Safety.SAFE) for fix in fixes)
+        self._written = {**self._written, **_cells(fixes)}
+
+    def _open(self, fixes: Sequence[Fix]) -> int:
+        """How many cells of the fixes nothing surer writes."""
+        return sum(
+            (row, change.column) not in self._written
+            for fix in fixes
+            for row in fix.rows
+            for change in fix.changes
+        )
+
+
+def _topic(question: Question) -> str:
+    """What a question settles for good: how a column is written is asked once."""
+    return f"{question.kind} {question.columns[0]}"
+
+
+def _writes(fix: Fix) -> bool:
+    return fix.kind in (FixKind.MAPPING, FixKind.CELL)
+
+
+def _cells(fixes: Iterable[Fix]) -> dict[tuple[RowId, str], str | None]:
+    return {
+        (row, change.column): change.after
+        for fix in fixes
+        for row in fix.rows
+        for change in fix.changes
+    }
