@@ -34,6 +34,7 @@ def score_solution(case: Case, solution: Solution) -> dict[str, Any]:
         "survived_share": solution.survived / solution.applied if solution.applied else None,
         "proposals": len(solution.proposals),
         "answers": solution.answers,
+        "looked_at": solution.looked_at,
         "usage": {**asdict(solution.usage), "tokens_per_fix": _per_fix(solution, score)},
     }
 
@@ -50,6 +51,7 @@ def summarise(results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     named["highest_damage"] = max((w["damage"] for w in wholes), default=None)
     for count in ("errors", "written", "fixed", "damaged"):
         named[count] = sum(whole[count] for whole in wholes)
+    named["answers"] = sum(result.get("answers", 0) for result in results)
     named["silent"] = sum(result["silent"] for result in results)
     named["seconds"] = sum(result["seconds"] for result in results)
     named["peak_mb"] = max((result["peak_mb"] for result in results), default=0.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,11 @@ TABLE = "case"
 
 
 def job(case: Case, settings: Settings) -> Solution:
-    """The real thing in a store of its own: ingest, propose, apply what is safe, verify, export."""
+    """The real thing in a store of its own: ingest, propose, apply what is safe, verify, export.
+
+    With `answers`, gold answers the questions of `steward teach`, so many at most.
+    """
+    from steward.evaluate.taught import taught_job
     from steward.job import accept_and_apply, propose
     from steward.store import Store
 
@@ -32,23 +36,29 @@ def job(case: Case, settings: Settings) -> Solution:
         with Store.create(home / "steward.db") as store:
             store.ingest(_delivery(home / "dirty.csv"), TABLE)
             place = {int(r): i for i, r in enumerate(store.snapshot(TABLE).row_ids)}
+            if settings.answers:
+                return taught_job(case, store, place, settings.answers)
             proposed = propose(store, TABLE)
             outcome = accept_and_apply(store, TABLE, safety=Safety.SAFE)
-            return _written(case, store, place, proposed, outcome)
+            return written_solution(case, store, place, proposed, [outcome])
 
 
 def library(case: Case, settings: Settings) -> Solution:
     """Proposals of `steward.fixes.propose` on a snapshot, safe ones written; no store, no verify.
 
-    The option `gate=all` writes every proposal, `gate=.9` those of at least that confidence.
+    The option `gate=all` writes every proposal, `gate=.9` those of at least that confidence. With
+    `answers`, gold answers the questions of `steward teach`, so many at most.
     """
     from steward.engine import Snapshot
+    from steward.evaluate.taught import taught_library
     from steward.fixes import propose
     from steward.profile import profile_table
 
     _refuse_help(settings)
     columns = {name: [row[i] or None for row in case.dirty] for i, name in enumerate(case.columns)}
     snapshot = Snapshot.from_columns(TABLE, columns)
+    if settings.answers:
+        return taught_library(case, snapshot, settings.answers)
     fixes: list[Fix] = list(propose(snapshot, profile_table(snapshot)))
     place = {int(r): i for i, r in enumerate(snapshot.row_ids)}
     gate = settings.options.get("gate", "safe")
@@ -115,10 +125,10 @@ def _delivery(path: Path) -> Delivery:
 
 
 def _refuse_help(settings: Settings) -> None:
-    if settings.answers or settings.agent:
+    if settings.agent:
         raise UsageError(
-            f"Solver {settings.solver} asks nobody: no --answers, no --agent.",
-            hint="Scores with answers are not the same measurement; leave the option out.",
+            f"Solver {settings.solver} asks no model: no --agent.",
+            hint="Scores with a model are not the same measurement; leave the option out.",
         )
 
 
@@ -155,9 +165,14 @@ def _proposals(
                 yield Proposal(row, column, after, fix.confidence, maker, safe, written)
 
 
-def _written(
-    case: Case, store: Store, place: Mapping[int, int], proposed: list[Fix], outcome: Outcome
+def written_solution(
+    case: Case,
+    store: Store,
+    place: Mapping[int, int],
+    proposed: Sequence[Fix],
+    outcomes: Sequence[Outcome],
 ) -> Solution:
+    """What a store holds after fixes were applied, and what was proposed and survived."""
     from steward.job import Verdict
 
     target = store.path.with_name("written.csv")
@@ -165,7 +180,7 @@ def _written(
     fixed = [list(row) for row in case.dirty]
     for row_id, row in zip(store.snapshot(TABLE).row_ids, read_table(target)[1], strict=True):
         fixed[place[int(row_id)]] = row
-    kept = {judged.fix.id for judged in outcome.of(Verdict.SURVIVED)}
+    kept = {judged.fix.id for one in outcomes for judged in one.of(Verdict.SURVIVED)}
     wrote = {
         (id(fix), row, column)
         for fix in proposed
@@ -177,8 +192,8 @@ def _written(
     return Solution(
         fixed,
         tuple(_proposals(case, proposed, place, wrote)),
-        applied=outcome.applied,
-        survived=outcome.survived,
+        applied=sum(one.applied for one in outcomes),
+        survived=sum(one.survived for one in outcomes),
         silent=_silent(case, store, place, fixed),
         removed=len(place) - len(store.snapshot(TABLE).row_ids),
     )

@@ -34,8 +34,8 @@ class Desk(Protocol):
         """Gated proposals for the table as it stands."""
         ...
 
-    def write(self, fixes: Sequence[Fix], *, taught: bool) -> None:
-        """Write fixes; of two that want a cell the surer wins."""
+    def write(self, safe: Sequence[Fix], taught: Sequence[Fix]) -> None:
+        """Write what is safe and what was taught; of two that want a cell the surer wins."""
         ...
 
 
@@ -73,11 +73,11 @@ class Course:
         lesson = self._lesson()
         self._ask(lesson, conventions=True)
         if lesson.released:
-            self.desk.write(lesson.released, taught=True)
+            self.desk.write((), lesson.released)
             lesson = self._lesson()
         for _ in range(ROUNDS):
             self._ask(lesson)
-            self.desk.write([*lesson.safe, *lesson.released], taught=bool(lesson.released))
+            self.desk.write(lesson.safe, lesson.released)
             if not lesson.released or self._spent():
                 break
             lesson = self._lesson()

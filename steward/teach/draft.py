@@ -33,11 +33,11 @@ class Draft:
         self.proposed = self.proposed or found
         return found
 
-    def write(self, fixes: Sequence[Fix], *, taught: bool) -> None:
+    def write(self, safe: Sequence[Fix], taught: Sequence[Fix]) -> None:
         """Write fixes into the copy, the surest first, each cell once."""
         texts: dict[str, list[str | None]] = {}
         done: set[tuple[str, RowId]] = set()
-        for fix in sorted(fixes, key=lambda fix: -fix.confidence):
+        for fix in sorted([*taught, *safe], key=lambda fix: -fix.confidence):
             if fix.kind not in (FixKind.MAPPING, FixKind.CELL):
                 continue
             for name in fix.columns:

@@ -176,7 +176,7 @@ def _styles(values: ColumnValues, amounts: Mapping[int, Amount]) -> list[tuple[S
         if no_bare and style.places != 1:
             cost = 0.0 if style.places is None else 0.01  # what was before a unit proves little
         scored.append((style, cost))
-    scored = [(style, cost) for style, cost in scored if cost < 0.5]
+    scored = [(style, cost) for style, cost in scored if cost < 0.9]
     return sorted(scored, key=lambda pair: pair[1])[:3]
 
 
