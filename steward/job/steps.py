@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from steward.checks import UserChecks, run_checks
 from steward.profile import profile_table
 from steward.store import Store
 from steward.types import Fix, Issue, Profile
+
+if TYPE_CHECKING:
+    from steward.fixes.doubts import Asker
 
 Step = Callable[[str], None]
 """Told, in a few words, what is being done now; for progress on a terminal."""
@@ -57,15 +61,32 @@ def check(
     return list(issues) if dry_run else store.save_issues(table, issues)
 
 
-def propose(store: Store, table: str, *, dry_run: bool = False, step: Step = quiet) -> list[Fix]:
+def propose(
+    store: Store,
+    table: str,
+    *,
+    dry_run: bool = False,
+    step: Step = quiet,
+    asker: Asker | None = None,
+) -> list[Fix]:
     """Propose fixes, each gated by its backtest; keep and return them with their ids.
+
+    With an `asker`, a model drafts what statistics do not settle, through the same gate.
 
     Raises:
         UnknownTable: the store has no such table.
+        ModelError: the asker's model does not answer; nothing is kept.
     """
     from steward.fixes import propose as propose_fixes  # loads scikit-learn
 
     measured = profile(store, table, dry_run=dry_run, step=step)
     step(f"proposing fixes for {table}, and measuring how often such fixes are right")
-    proposed = propose_fixes(store.snapshot(table), measured)
+    snapshot = store.snapshot(table)
+    proposed = propose_fixes(snapshot, measured)
+    if asker is not None:
+        from steward.fixes.draft import draft_fixes
+
+        step("drafting with a model what statistics do not settle")
+        issues = store.issues(table)
+        proposed += draft_fixes(snapshot, measured, asker, known=proposed, issues=issues)
     return store.save_fixes(table, proposed, keep=not dry_run)

@@ -1,0 +1,244 @@
+"""What a model is asked about: distinct doubtful values, each with what the table knows of it.
+
+A doubt shows a value the way a person would want to see it: what the column usually holds, and,
+for a few columns of the same row, what this column holds in the *other* rows that agree there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from steward.checks.typo import NOT_WORDS
+from steward.engine import Snapshot
+from steward.fixes.mapping import ColumnValues
+from steward.types import Backtest, ColumnProfile, Fix, FixKind, Issue, Profile, Reason, Safety
+
+RARE = 2
+"""A value of so many rows or fewer is doubtful where the column mostly repeats its values."""
+
+ESTABLISHED = 3
+REPEATING = 0.8
+"""Share of a column's cells that established values must hold for the rare ones to be odd."""
+
+MOST = 60
+USUAL, CLUES, HELD = 12, 4, 4
+TELLING = {
+    Reason.FORMAT,
+    Reason.DOMAIN,
+    Reason.TYPO,
+    Reason.CATEGORY,
+    Reason.SPLIT_VALUE,
+    Reason.MOJIBAKE,
+}
+"""Reasons of issues whose values are doubtful in themselves, whatever the row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """Another column of the row: its value, and what the doubted column holds in other rows of it.
+
+    `rows` counts those other rows; `held` are the values and their rows, the most frequent first.
+    """
+
+    column: str
+    value: str
+    rows: int
+    held: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One distinct value that may be wrong, with its context. All of it is data of the table."""
+
+    table: str
+    column: str
+    about: str
+    value: str
+    rows: int
+    usual: tuple[tuple[str, int], ...]
+    clues: tuple[Clue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a model makes of a doubt: another value, or None to keep the one there is."""
+
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How a model did on one column.
+
+    `asked` doubts, `drafted` replacements; `backtest` on values whose truth is known, asked the
+    same way in the same batch; `passed` says whether its drafts may count for anything.
+    """
+
+    column: str
+    asked: int
+    drafted: int
+    backtest: Backtest
+    passed: bool
+
+    def __str__(self) -> str:
+        test = self.backtest
+        said = f"its backtest precision was {test.right} of {test.tried}"
+        if not test.tried:
+            said = f"it mended none of {test.injected} damaged values in its backtest"
+        fate = "its drafts go on to the gate" if self.passed else "nothing it drafted is used"
+        return (
+            f"{self.column}: asked about {self.asked}, drafted {self.drafted}; {said}, and it "
+            f"changed {test.false_alarms} of {test.clean} right values: {fate}."
+        )
+
+
+class Asker(Protocol):
+    """Something that can be asked about doubts: a model behind a prompt, or a script in a test."""
+
+    model: str
+    prompt: str
+    digest: str
+
+    def ask(self, doubts: Sequence[Doubt]) -> Sequence[Draft | None]:
+        """A draft for each doubt, in order; None where it abstains or its reply is unusable."""
+        ...
+
+    def judged(self, verdicts: Sequence[Verdict]) -> None:
+        """Told how it did."""
+        ...
+
+
+class Column:
+    """One column as doubts see it: its values, which are established, and its neighbours."""
+
+    def __init__(self, snapshot: Snapshot, profile: ColumnProfile, others: Sequence[str]) -> None:
+        """Look at a column; `others` are those that may give clues, the most telling first."""
+        self.snapshot = snapshot
+        self.profile = profile
+        self.values = ColumnValues(snapshot, profile.name)
+        self.others = others
+        hidden = {d.value for d in profile.disguised}
+        self.real = np.array([bool(t.strip()) and t not in hidden for t in self.texts], bool)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The distinct values."""
+        return self.values.codes.values
+
+    @property
+    def counts(self) -> npt.NDArray[np.int64]:
+        """Rows of each distinct value."""
+        return self.values.codes.counts
+
+    @property
+    def established(self) -> npt.NDArray[np.bool_]:
+        """Which distinct values are held by enough rows to be taken for right."""
+        return np.asarray(self.real & (self.counts >= ESTABLISHED))
+
+    def doubt(self, code: int, position: int, value: str | None = None) -> Doubt:
+        """The doubt about a value, seen from one of its rows; `value` pretends another text."""
+        mine = self.values.codes.codes == code
+        left_out = mine if value is None else np.arange(len(mine)) == position
+        usual = Counter(self._held(~left_out))
+        return Doubt(
+            self.snapshot.name,
+            self.profile.name,
+            f"{self.profile.semantic.value}, {self.profile.distinct} distinct values",
+            self.texts[code] if value is None else value,
+            int(mine.sum()) if value is None else 1,
+            tuple(usual.most_common(USUAL)),
+            tuple(self._clues(position, left_out)),
+        )
+
+    def _clues(self, position: int, left_out: npt.NDArray[np.bool_]) -> Iterator[Clue]:
+        found = 0
+        for name in self.others:
+            codes = self.snapshot.codes(name)
+            value = codes.text(int(codes.codes[position]))
+            alike = (codes.codes == codes.codes[position]) & ~left_out
+            if not value or not value.strip() or not alike.any() or alike.all():
+                continue
+            held = Counter(self._held(alike)).most_common(HELD)
+            yield Clue(name, value, int(alike.sum()), tuple(held))
+            found += 1
+            if found == CLUES:
+                return
+
+    def _held(self, rows: npt.NDArray[np.bool_]) -> dict[str, int]:
+        """Real values in these rows and how many hold each, in order of the text."""
+        codes = self.values.codes.codes[rows]
+        counts = np.bincount(codes[codes >= 0], minlength=len(self.texts))
+        return {self.texts[c]: int(counts[c]) for c in np.flatnonzero(counts) if self.real[c]}
+
+
+def doubted_columns(
+    snapshot: Snapshot, profile: Profile, issues: Sequence[Issue], known: Sequence[Fix]
+) -> list[tuple[Column, list[int]]]:
+    """Columns that have doubtful values, and the codes of those, the most frequent first.
+
+    Args:
+        snapshot: the table.
+        profile: its profile.
+        issues: found by the checks; their values are doubtful.
+        known: fixes proposed already; a value that a safe one maps is settled.
+    """
+    settled = {place for fix in known if fix.safety is Safety.SAFE for place in _mapped(fix)}
+    flagged = {
+        (issue.columns[0], v.value)
+        for issue in issues
+        if issue.reason in TELLING and len(issue.columns) == 1
+        for v in issue.values
+    } | {place for fix in known if fix.safety is Safety.UNSAFE for place in _mapped(fix)}
+    found = []
+    for facts in profile.columns:
+        if facts.is_key or facts.near_key or facts.distinct < 2:
+            continue
+        column = Column(snapshot, facts, _telling(profile, facts.name))
+        codes = [
+            code
+            for code in _doubtful(column, {v for name, v in flagged if name == facts.name})
+            if (facts.name, column.texts[code]) not in settled
+        ]
+        if codes and column.established.any():
+            found.append((column, codes[:MOST]))
+    return found
+
+
+def _doubtful(column: Column, flagged: set[str | None]) -> list[int]:
+    counts, real = column.counts, column.real
+    whole = max(1, int(counts[real].sum()))
+    repeating = int(counts[column.established].sum()) >= REPEATING * whole
+    rare = repeating and column.profile.semantic not in NOT_WORDS
+    codes = [
+        code
+        for code in np.flatnonzero(real).tolist()
+        if column.texts[code] in flagged or (rare and counts[code] <= RARE)
+    ]
+    return sorted(codes, key=lambda c: (column.texts[c] not in flagged, -counts[c], c))
+
+
+def _mapped(fix: Fix) -> list[tuple[str, str | None]]:
+    if fix.kind is not FixKind.MAPPING or len(fix.changes) != 1:
+        return []
+    return [(fix.changes[0].column, fix.changes[0].before)]
+
+
+def _telling(profile: Profile, column: str) -> list[str]:
+    """Columns that may tell what this one holds: dependencies, then the most varied."""
+    by_error = sorted(
+        (d.error, d.determinant[0])
+        for d in profile.dependencies
+        if d.dependent == column and len(d.determinant) == 1
+    )
+    first = list(dict.fromkeys(name for _, name in by_error))
+    rest = sorted(
+        (c for c in profile.columns if c.name not in (column, *first) and c.distinct > 1),
+        key=lambda c: (-min(c.distinct, profile.rows // 3), c.name),
+    )
+    return first + [c.name for c in rest if not c.is_key]
