@@ -4,7 +4,8 @@
 
 Each shop is made from a seed: a cause, a supplier, a month, a schema, languages, with or without
 the other faults, its months as deliveries or as one delivery, with the taxonomy stored or not.
-Every third shop has a column that is dropped without any join, every tenth a healthy one to be called so.
+Every third shop has a column that is dropped without any join, every tenth a healthy one to be
+called so.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from steward.types import SemanticType as S
 from steward.why.axis import Atom, Axis, between
 from steward.why.dates import date_axis
 from steward.why.scope import Scope
+from steward.why.words import visible
 
 MOST_VALUES = 3000
 LEAST_ROWS_A_VALUE = 3
@@ -60,7 +61,7 @@ def value_axis(scope: Scope, column: ColumnProfile) -> Axis:
 
 
 def _listed(column: str, values: Sequence[str], most: int = 4) -> str:
-    texts = [v if len(v) <= 40 else v[:39] + "…" for v in values]
+    texts = [visible(v) for v in values]
     if len(texts) == 1:
         return f"{column} = {texts[0]}"
     more = f", … ({len(texts)})" if len(texts) > most else ""

@@ -17,9 +17,9 @@ from steward.why.causes import Affected
 from steward.why.onset import find_change
 from steward.why.scope import Mask, Scope, percent
 from steward.why.significance import LEVEL, correct, p_value
-from steward.why.words import say
+from steward.why.words import say, visible
 
-NEVER, LEAST_ROWS = 0.95, 4
+NEVER, LEAST_ROWS = 0.9, 4
 LEAST_NORMAL = 0.5
 LEAST_JACCARD = 0.5
 _KINDS = (S.CATEGORY, S.CATEGORY_PATH, S.CODE, S.COUNTRY, S.LANGUAGE)
@@ -120,7 +120,7 @@ def disguised_blanks(scope: Scope, column: ColumnProfile) -> Finding | None:
     values = [v.value or "" for v in column.disguised]
     condition = f"{quote_identifier(column.name)} in {quote_list(values)}"
     counted = scope.prove(scope.count(condition), "disguised", column=column.name)
-    shown = ", ".join(f"{v.value} ({v.rows:,})" for v in column.disguised[:5])
+    shown = ", ".join(f"{visible(v.value)} ({v.rows:,})" for v in column.disguised[:5])
     facts = {
         "column": column.name,
         "rows": scope.value(counted),

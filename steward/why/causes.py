@@ -18,7 +18,7 @@ from steward.why.onset import Change, find_change, onset_of
 from steward.why.scope import Mask, Scope, percent
 from steward.why.words import say
 
-LEAST_SLICE = 0.05
+LEAST_SLICE, LEAST_TELLING = 0.05, 0.2
 """A slice that holds a smaller share of the affected rows explains nothing."""
 
 
@@ -69,8 +69,15 @@ def find_causes(scope: Scope, affected: Affected, without: Sequence[str]) -> lis
         everywhere = np.ones(scope.rows, bool)
         change = find_change(axes, affected.mask, everywhere)
         found = [_timed((), everywhere, change, affected.mask)] if change else []
-    kept = [c for c in found if c.slice.coverage >= LEAST_SLICE]
+    kept = [c for c in found if _tells(c.slice)]
     return sorted(kept, key=lambda c: -c.slice.covered)
+
+
+def _tells(one: Slice) -> bool:
+    """Does a slice hold enough of the affected rows, or little else?"""
+    if one.coverage < LEAST_SLICE:
+        return False
+    return one.coverage >= LEAST_TELLING or one.rate >= 0.5
 
 
 def _cause(slice_: Slice, axes: Sequence[Axis], affected: Mask) -> Cause:

@@ -8,6 +8,7 @@ where it says more than the shorter one.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -157,10 +158,17 @@ def _refine(parent: Slice, axes: Sequence[Axis], affected: Mask) -> Iterator[Sli
         tried += len(options) if axis.ordered else int((rows > 0).sum())
         found += [(place, chosen, k, n) for chosen, k, n in _top(options, parent)]
     for place, chosen, k, n in found:
-        if correct(p_value(k, n, parent.covered, parent.rows), tried) <= LEVEL:
-            p = correct(p_value(k, n, parent.affected, parent.total), parent.tests + tried)
+        sets = _sets_of(axes[place], chosen)
+        if correct(p_value(k, n, parent.covered, parent.rows), tried * sets) <= LEVEL:
+            tests = parent.tests + tried * sets
+            p = correct(p_value(k, n, parent.affected, parent.total), tests)
             child = _child(parent, axes, place, chosen)
-            yield replace(child, covered=k, rows=n, p_value=p, tests=parent.tests + tried)
+            yield replace(child, covered=k, rows=n, p_value=p, tests=tests)
+
+
+def _sets_of(axis: Axis, chosen: Ints) -> int:
+    """How many sets of this size could have been picked: each is a hypothesis of its own."""
+    return 1 if axis.ordered or len(chosen) == 1 else math.comb(axis.size, len(chosen))
 
 
 def _child(parent: Slice, axes: Sequence[Axis], place: int, chosen: Ints) -> Slice:

@@ -13,6 +13,7 @@ from steward.profile.missing import is_disguised
 NEAR = 0.85
 MOST_EXAMPLES = 5
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad\x00-\x1f\x7f]|ï»¿")
+_BROKEN = re.compile(r"\ufffd|[\u0080-\u00ff]{2}")
 _WIDE = re.compile(r"[\u3000\uff01-\uff5e]")
 
 
@@ -33,6 +34,7 @@ class Keys:
         every = sorted(self.expected) + sorted(self.others)
         self._folded = {fold(k): k for k in reversed(every)}
         self._sorted = sorted(self.expected)
+        self._script = script(self._sorted)
 
     def judge(self, key: str | None) -> Failure:
         """How a key fails: `found` when it does not."""
@@ -51,8 +53,13 @@ class Keys:
         return self._nearest(key)
 
     def _nearest(self, key: str) -> Failure:
+        """Of a key that no folding finds: broken, in another script, a slip, or a new name."""
         from rapidfuzz import fuzz, process
 
+        if _BROKEN.search(key) and self._script == "han":
+            return Failure("encoding", None)
+        if self._sorted and script([key]) != self._script:
+            return Failure("language", None)
         found = process.extractOne(key, self._sorted, scorer=fuzz.ratio)
         if found and found[1] >= 100 * NEAR and _slip(key, found[0]):
             return Failure("spelling", found[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -77,7 +78,8 @@ def _faults(inquiry: Inquiry, column: str, rest: Affected) -> None:
     scope = inquiry.scope
     causes = find_causes(scope, rest, [column])
     joined: set[str] = set()
-    for cause in [*causes] or [None]:
+    tried: Sequence[Cause | None] = causes or [None]
+    for cause in tried:
         checked = check_lookups(scope, column, rest, cause)
         if checked.failing:
             found = failing_finding(scope, checked.failing, inquiry.affected, cause)

@@ -50,7 +50,8 @@ def log_likelihood(hits: Integers, rows: Integers) -> Floats:
 
 def correct(p: float, tests: int) -> float:
     """Bonferroni's correction, to three digits."""
-    return float(f"{min(1.0, p * max(tests, 1)):.3g}")
+    log = math.log10(p) + math.log10(max(tests, 1)) if p > 0 else -math.inf
+    return 1.0 if log >= 0 else float(f"{10**log:.3g}")
 
 
 def _times_log(part: Integers, whole: Integers) -> Floats:

@@ -15,7 +15,7 @@ from steward.why.causes import Affected, Cause
 from steward.why.failures import MOST_EXAMPLES, Failure, Keys, script
 from steward.why.lookup import Lookup, find_lookups
 from steward.why.scope import Mask, Scope
-from steward.why.words import say
+from steward.why.words import say, visible
 
 LEAST_FAILED = 0.5
 LEAST_GAP = 0.4
@@ -233,6 +233,6 @@ def _shown(failing: Failing) -> str:
     """The most frequent failing keys with what they come near to: language-neutral."""
     parts = []
     for key, rows, failure in failing.failures[:3]:
-        near = f" ≈ {failure.nearest}" if failure.nearest else ""
-        parts.append(f"{key}{near} ({rows:,})" if key is not None else f"∅ ({rows:,})")
+        near = f" ≈ {visible(failure.nearest)}" if failure.nearest else ""
+        parts.append(f"{visible(key)}{near} ({rows:,})")
     return "; ".join(parts)

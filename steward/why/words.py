@@ -20,6 +20,15 @@ def say(kind: str, language: Language = "en", /, **facts: Any) -> str:
     return SENTENCES[kind][0 if language == "en" else 1].format(**facts)
 
 
+def visible(value: str | None, limit: int = 40) -> str:
+    """A cell for people: nothing is `∅`, what cannot be seen is escaped, long text is cut."""
+    if value is None or not value:
+        return "∅"
+    clean = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value)
+    clean = f"“{clean}”" if value != value.strip() else clean
+    return clean if len(clean) <= limit else clean[: limit - 1] + "…"
+
+
 def translate(text: str, language: Language) -> str:
     """A sentence that `say` made in English, in this language; other text as it is."""
     if language == "en":
