@@ -12,6 +12,7 @@ import typer
 from steward import __version__
 from steward.cli import (
     apply,
+    ask,
     check,
     demo,
     diff,
@@ -54,6 +55,7 @@ VERBS: tuple[ModuleType, ...] = (
     recipe,
     replay,
     query,
+    ask,
     demo,
     doctor,
 )
