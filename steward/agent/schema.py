@@ -50,7 +50,7 @@ class Parameters:
             "required": self.names,
             "additionalProperties": False,
         }
-        return schema | ({"$defs": _without(found["$defs"])} if "$defs" in found else {})
+        return schema | ({"$defs": _closed(found["$defs"])} if "$defs" in found else {})
 
     def check(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Arguments of the right types, defaults filled in.
@@ -130,7 +130,20 @@ def _without(schema: Any) -> Any:
     return {key: _without(value) for key, value in kept.items()}
 
 
+def _closed(definitions: dict[str, Any]) -> dict[str, Any]:
+    """Definitions in which every object takes its properties, all of them, and nothing else."""
+    found = {}
+    for name, schema in definitions.items():
+        schema = _without(schema)
+        if schema.get("type") == "object":
+            schema |= {"required": list(schema["properties"]), "additionalProperties": False}
+        found[name] = schema
+    return found
+
+
 def _restored(value: Any) -> Any:
     if isinstance(value, str):
         return restored(value)
+    if isinstance(value, dict):
+        return {name: _restored(one) for name, one in value.items()}
     return [_restored(one) for one in value] if isinstance(value, list) else value

@@ -53,8 +53,8 @@ class Tool:
     ) -> ToolResult:
         """Call the tool and return what it found, capped and with hidden characters shown.
 
-        A tool that reads has a connection of its own; the others work on the store given, in the
-        thread that opened it. An argument called `table`, `column` or `columns` reaches the
+        A tool that writes works on the store given, in the thread that opened it; the others have a
+        connection of their own. An argument called `table`, `column` or `columns` reaches the
         function only if there is such a one.
 
         Args:
@@ -74,8 +74,11 @@ class Tool:
         if self.access is not Access.READ and store.read_only:
             raise StewardError(f"{self.name} cannot run: the store is open for reading only.")
         checked = self.takes.check(arguments)
-        if self.access is not Access.READ:
+        if self.access is Access.WRITE:
             return self._call(store, checked)
+        if self.access is Access.PROPOSE:
+            with store.beside(read_only=False) as own:
+                return self._call(own, checked)
         with ReadStore(store.path) as reader:
             result = self._call(reader, checked)
         if not store.read_only:

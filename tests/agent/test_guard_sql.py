@@ -67,7 +67,7 @@ def test_a_query_of_a_stranger_reads_deliveries_and_chinese_names(store: Store) 
 @pytest.mark.parametrize("sql", RUNAWAY)
 def test_a_query_that_runs_away_is_stopped(store: Store, sql: str) -> None:
     begun = time.monotonic()
-    with pytest.raises(UsageError, match="longer than|emory|bytes"):
+    with pytest.raises(UsageError, match=r"longer than|emory|bytes"):
         job.query(store, sql, seconds=3)
     assert time.monotonic() - begun < 20
 
