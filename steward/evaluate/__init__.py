@@ -22,9 +22,11 @@ from steward.evaluate.solvers import SOLVERS
 from steward.evaluate.suite import make_suite
 from steward.evaluate.tally import Tally
 from steward.evaluate.task import Task, find_tasks, run_task, shipped_cases
+from steward.evaluate.toolcalls import CALLERS, mark_calls, tool_papers
 from steward.evaluate.trial import spoilt_copies
 
 __all__ = [
+    "CALLERS",
     "MIXES",
     "SITTERS",
     "SOLVERS",
@@ -64,6 +66,7 @@ __all__ = [
     "load_cases",
     "make_suite",
     "mark_answer",
+    "mark_calls",
     "markdown",
     "read_case",
     "read_record",
@@ -77,4 +80,5 @@ __all__ = [
     "shipped_cases",
     "spoilt_copies",
     "to_json",
+    "tool_papers",
 ]

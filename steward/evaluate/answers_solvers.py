@@ -32,9 +32,8 @@ def heard(reply: Reply) -> Heard:
         answered=reply.answered,
         asked=str(reply.ended) == "asked_back",
         calls=tuple(
-            Call(call.tool, call.arguments, call.access, call.summary)
+            Call(call.tool, call.arguments, call.access, call.summary, status=call.status)
             for call in reply.calls
-            if call.status == "ok"
         ),
         references=tuple(Reference(ref.ref, ref.sql, ref.value) for ref in reply.refs),
         model=reply.model,

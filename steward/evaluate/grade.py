@@ -190,7 +190,7 @@ def _unsupported(asked: str, heard: Heard, store: Store) -> list[str]:
     for reference in heard.references:
         known |= set() if reference.value is None else {float(reference.value)}
         known |= set(numbers_of(reference.sql))
-    for call in heard.calls:
+    for call in (c for c in heard.calls if c.status == "ok"):
         known |= set(numbers_of([call.summary, call.data, dict(call.arguments)]))
     left = unsupported(heard.text, known)
     return unsupported(heard.text, known | _rerun(heard, store)) if left else []
@@ -205,7 +205,7 @@ def _rerun(heard: Heard, store: Store) -> set[float]:
     tools = {tool.name: tool for tool in load_tools()}
     found: set[float] = set()
     for call in heard.calls:
-        if call.access == "read" and call.tool in tools:
+        if call.access == "read" and call.status == "ok" and call.tool in tools:
             try:
                 result = tools[call.tool].run(store, call.arguments)
             except StewardError:

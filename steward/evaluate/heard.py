@@ -9,13 +9,14 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of a tool: its name, its arguments, and what it gave back."""
+    """One call of a tool: its name, its arguments, how it ended, and what it gave back."""
 
     tool: str
     arguments: Mapping[str, Any]
     access: str = "read"
     summary: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+    status: str = "ok"
 
 
 @dataclass(frozen=True, slots=True)
