@@ -34,6 +34,7 @@ from steward.cli import (
     show,
     tables,
     undo,
+    why,
 )
 from steward.cli.session import Session
 
@@ -43,6 +44,7 @@ VERBS: tuple[ModuleType, ...] = (
     tables,
     profile,
     check,
+    why,
     fix,
     review,
     fixes,

@@ -5,10 +5,11 @@ from steward.why.duplicates import explain_duplicates
 from steward.why.fitness import judge_fitness
 from steward.why.lineage import trace_lineage
 from steward.why.missing import explain_missing
-from steward.why.words import say, translate
+from steward.why.words import Language, say, translate
 from steward.why.wrong import explain_wrong
 
 __all__ = [
+    "Language",
     "compare_slices",
     "explain_changes",
     "explain_duplicates",

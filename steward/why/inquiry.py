@@ -47,7 +47,7 @@ class Inquiry:
             self.causes.append(timed[0])
             if self.since is None:
                 self.since = timed[1]
-                self._ask_source(timed[1])
+                self._ask_source(timed[0])
         fresh = cause.slice.inside & self.affected.mask & ~self.covered
         sure = 1.0 if cause.slice.rate >= LEAST_RATE else 0.5
         self.explained += sure * float(fresh.sum()) / max(self.affected.rows, 1)
@@ -121,9 +121,11 @@ class Inquiry:
             proofs=self.scope.proofs,
         )
 
-    def _ask_source(self, onset: Onset) -> None:
-        command = "steward tables"
-        self.actions.append(Action(command, say("action_source", source=onset.source)))
+    def _ask_source(self, since: Finding) -> None:
+        query = self.scope.proofs[since.proofs[0]].sql
+        facts = {"what": since.facts["what"], "source": since.facts["source"]}
+        why = say("action_source", **facts)
+        self.actions.append(Action(f"steward query {shlex.quote(query)}", why))
 
     def _verdict(self) -> Verdict:
         if self.explained >= EXPLAINED:

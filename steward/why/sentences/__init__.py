@@ -1,0 +1,27 @@
+"""The sentences of an investigation: for each kind the English and the Chinese one."""
+
+from __future__ import annotations
+
+from steward.why.sentences import (
+    actions,
+    duplicates,
+    fitness,
+    found,
+    groups,
+    lineage,
+    proofs,
+    ruled_out,
+    wrong,
+)
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    **actions.SENTENCES,
+    **duplicates.SENTENCES,
+    **fitness.SENTENCES,
+    **found.SENTENCES,
+    **groups.SENTENCES,
+    **lineage.SENTENCES,
+    **proofs.SENTENCES,
+    **ruled_out.SENTENCES,
+    **wrong.SENTENCES,
+}
