@@ -19,15 +19,15 @@ class Column:
     type: str = ""
     semantic: str = ""
     missing: int | None = None
-    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: its rows, and its columns once it was described."""
+    """A table: its rows, how many columns it has, and which, once it was described."""
 
     name: str
     rows: int = 0
+    width: int = 0
     columns: tuple[Column, ...] = ()
     described: bool = False
 
@@ -49,7 +49,7 @@ class Catalogue:
 
     def main(self) -> Table | None:
         """The table most questions are about: the one with most columns, then most rows."""
-        ranked = sorted(self.tables, key=lambda t: (-len(t.columns), -t.rows, t.name))
+        ranked = sorted(self.tables, key=lambda t: (-t.width, -t.rows, t.name))
         return ranked[0] if ranked else None
 
     def with_result(self, tool: str, data: Mapping[str, Any]) -> Catalogue:
@@ -60,8 +60,16 @@ class Catalogue:
                 self = self._with(one)
             return replace(self, listed=True)
         if tool == "describe_table" and isinstance(data.get("table"), str):
-            return self._with(replace(_table(data), described=True))
+            return self._described(_table(data))
         return self
+
+    def _described(self, page: Table) -> Catalogue:
+        """With the columns of one page of a description behind those known before."""
+        old = self.table(page.name)
+        before = old.columns if old is not None and old.described else ()
+        known = {column.name for column in before}
+        columns = (*before, *(c for c in page.columns if c.name not in known))
+        return self._with(replace(page, columns=columns, described=True))
 
     def _with(self, new: Table) -> Catalogue:
         old = self.table(new.name)
@@ -70,7 +78,8 @@ class Catalogue:
         merged = Table(
             old.name,
             new.rows or old.rows,
-            new.columns if new.columns and (new.described or not old.described) else old.columns,
+            new.width or old.width,
+            new.columns or old.columns,
             old.described or new.described,
         )
         return replace(self, tables=tuple(merged if t is old else t for t in self.tables))
@@ -80,7 +89,8 @@ def _table(data: Mapping[str, Any]) -> Table:
     name = str(data.get("table") or data.get("name") or "")
     columns = data.get("columns")
     found = [_column(name, one) for one in columns] if isinstance(columns, Sequence) else []
-    return Table(name, _number(data.get("rows")), tuple(found))
+    width = _number(data.get("column_count")) or _number(columns) or len(found)
+    return Table(name, _number(data.get("rows")), width, tuple(found))
 
 
 def _column(table: str, data: Any) -> Column:
@@ -88,15 +98,12 @@ def _column(table: str, data: Any) -> Column:
         return Column(table, str(data))
     name = data.get("column") or data.get("name") or ""
     missing = data.get("missing")
-    top = data.get("top") or data.get("values") or ()
-    values = [str(v.get("value")) if isinstance(v, Mapping) else str(v) for v in top]
     return Column(
         table,
         str(name),
         str(data.get("type") or ""),
         str(data.get("semantic") or data.get("about") or ""),
         missing if isinstance(missing, int) else None,
-        tuple(values),
     )
 
 

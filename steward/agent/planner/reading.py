@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from steward.agent.planner.catalogue import Catalogue
-from steward.agent.planner.language import Atom, Language, atoms, detect, is_han, quoted, stem
-from steward.agent.planner.words import LONGEST, Kind, Lexicon, Sense, forms_of, lexicon
+from steward.agent.planner.language import (
+    Atom,
+    Language,
+    atoms,
+    detect,
+    is_han,
+    normalise,
+    quoted,
+    stem,
+)
+from steward.agent.planner.words import LONGEST, OPAQUE, Kind, Lexicon, Sense, forms_of, lexicon
 
 FUZZY = 86
 """Likeness, 0 to 100, above which a word of five letters or more is taken for a misspelling."""
+
+
+_APART = (
+    (
+        "null",
+        re.compile(
+            r"\b(don't|doesn't|do not|does not|didn't|did not|not) (\S+ ){0,4}?"
+            r"(have|get|got|carry|show up|come with|there|populated|filled)\b"
+        ),
+    ),
+    ("null", re.compile(r"没(?:填|写|给|值|数据)|\b(have|has|had|having|with|got|is|are|'s) no\b")),
+    ("top", re.compile(r"前\s*\d+|\btop\s*\d+|\d+\s*个?最")),
+    ("help", re.compile(r"\b(what|which)\b.*\b(can|could|may|should) (i|we) ask\b")),
+    ("help", re.compile(r"\bwhat (can|could|are) you (do|help|able|good)|你(们)?能(帮|做|回答)")),
+)
+"""Concepts that stand in words with others between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +82,10 @@ class Reading:
 
     @cached_property
     def concepts(self) -> frozenset[str]:
-        """Every concept that a token can mean."""
-        return frozenset(key for token in self.tokens for key in token.keys("concept"))
+        """Every concept that a token, or words apart from each other, can mean."""
+        said = {key for token in self.tokens for key in token.keys("concept")}
+        text = normalise(self.text)
+        return frozenset(said | {key for key, form in _APART if form.search(text)})
 
     def has(self, *concepts: str) -> bool:
         """Does it hold one of these concepts?"""
@@ -138,6 +166,10 @@ def _one(text: str, ahead: Sequence[Atom], names: Lexicon) -> tuple[int, Token]:
     kept = (name_senses if named == taken else ()) + (senses if known == taken else ())
     start, end = ahead[0].start, ahead[taken - 1].end
     typed = text[start:end].removesuffix("'s").removesuffix("’s")
+    if not kept and len(typed) > 4 and forms[0].endswith("ly"):
+        kept = (Sense("filler", ""),)
+    if Sense("filler", OPAQUE) in kept and not any(s.kind == "name" for s in kept):
+        kept = ()
     return taken, Token(start, end, typed, kept)
 
 

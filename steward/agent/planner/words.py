@@ -16,6 +16,9 @@ DATA = Path(__file__).parent / "data"
 LONGEST = 10
 """Atoms in the longest form that is looked up."""
 
+OPAQUE = "opaque"
+"""Key of words that are known only so that their parts are not read."""
+
 Kind = Literal["concept", "column", "table", "filler", "model", "never", "name"]
 
 
@@ -79,6 +82,7 @@ def _entries() -> Iterator[tuple[str, Sense]]:
         yield from _each(forms, Sense("column", key))
     for key, forms in glossary["tables"].items():
         yield from _each(forms, Sense("table", key))
+    yield from _each(read_data("opaque")["zh"].split(), Sense("filler", OPAQUE))
     for text in read_data("filler").values():
         yield from _each(text.split(), Sense("filler", ""))
 

@@ -1,0 +1,70 @@
+"""The answer to a question from the results of its tools: cause first, each number with its proof."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from steward.agent.planner import counts, explained, tables, writes
+from steward.agent.planner.history import History, Result
+from steward.agent.planner.language import Language
+from steward.agent.planner.phrases import phrase
+from steward.agent.planner.question import Intent, Question
+from steward.agent.planner.telling import text
+
+Maker = Callable[[Question, History, Language], str]
+
+
+def compose(question: Question, history: History, language: Language) -> str:
+    """The answer, in the language given."""
+    failed = next((r for r in reversed(history.results) if not r.ok), None)
+    if failed is not None and _matters(failed, question, history):
+        return _failure(failed, language)
+    return _MAKERS[question.intent](question, history, language)
+
+
+def _matters(failed: Result, question: Question, history: History) -> bool:
+    """Did the last call that the answer needs fail?"""
+    return failed is history.results[-1]
+
+
+def _failure(failed: Result, language: Language) -> str:
+    if failed.rejected:
+        return phrase("rejected", language)
+    error = " ".join(str(failed.body.get(key, "")) for key in ("error", "try")).strip()
+    return phrase("failed", language, error=text(error) if len(error) < 60 else error)
+
+
+def _help(question: Question, history: History, language: Language) -> str:
+    return phrase("help", language)
+
+
+_MAKERS: dict[Intent, Maker] = {
+    Intent.HELP: _help,
+    Intent.LIST_TABLES: tables.tables,
+    Intent.DESCRIBE: tables.described,
+    Intent.PROFILE: tables.profiled,
+    Intent.FORMATS: tables.formats,
+    Intent.COUNT_MISSING: counts.missing_count,
+    Intent.MISSING_BY: counts.missing_by,
+    Intent.MISSING_COLUMNS: counts.gaps,
+    Intent.REPEATED_VALUES: counts.repeated,
+    Intent.MEASURE: counts.measured,
+    Intent.TOP: counts.top,
+    Intent.ROWS: counts.rows,
+    Intent.SEARCH: counts.searched,
+    Intent.WHY_MISSING: explained.explained,
+    Intent.WHY_WRONG: explained.explained,
+    Intent.WHY_DUPLICATES: explained.explained,
+    Intent.CHANGES: explained.explained,
+    Intent.FITNESS: explained.explained,
+    Intent.COMPARE: explained.explained,
+    Intent.LINEAGE: explained.explained,
+    Intent.ISSUES: explained.issues,
+    Intent.OUTLIERS: explained.issues,
+    Intent.DUPLICATES: explained.issues,
+    Intent.PROPOSE: writes.proposed,
+    Intent.PREVIEW: writes.written,
+    Intent.FIX: writes.proposed,
+    Intent.APPLY: writes.written,
+    Intent.UNDO: writes.written,
+}

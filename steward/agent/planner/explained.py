@@ -1,0 +1,112 @@
+"""Answers from investigations: the cause first, how many, since when, what to do, what it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from steward.agent.planner.history import History, Result
+from steward.agent.planner.language import Language
+from steward.agent.planner.phrases import phrase
+from steward.agent.planner.question import Question
+from steward.agent.planner.telling import number, refs
+from steward.why.words import translate
+
+CAUSES, NOT, FIXES, DOS = 4, 2, 2, 2
+"""How many of each an answer tells."""
+
+
+def explained(question: Question, history: History, language: Language) -> str:
+    """The answer from the last investigation."""
+    found = history.results[-1]
+    lines = [*_causes(found, language), *_size(found, language), *_fixable(found, language)]
+    lines += [
+        phrase("not_cause", language, text=t) for t in _texts(found, "ruled_out", NOT, language)
+    ]
+    lines += _actions(found, language)
+    return "\n".join(lines) or _summary(found)
+
+
+def _summary(found: Result) -> str:
+    return f"{found.body.get('summary', '')}{refs(found)}"
+
+
+def _causes(found: Result, language: Language) -> list[str]:
+    texts = _texts(found, "causes", CAUSES, language)
+    verdict = found.data.get("verdict")
+    if verdict == "healthy":
+        return texts or [_summary(found)]
+    if not texts:
+        return [phrase("unexplained", language)] if verdict else [_summary(found)]
+    told = [phrase("cause", language, text=texts[0])]
+    return told + [phrase("also", language, text=one) for one in texts[1:]]
+
+
+def _texts(found: Result, part: str, most: int, language: Language) -> list[str]:
+    """The sentences of findings, each with the references of its proofs."""
+    return [
+        _with_refs(translate(str(one.get("text", "")), language), _proofs(found, one))
+        for one in _mappings(found.data.get(part))[:most]
+    ]
+
+
+def _proofs(found: Result, finding: Mapping[str, Any]) -> str:
+    """References of a finding: numbers it names itself, or those of the proofs it points at."""
+    if isinstance(named := finding.get("refs"), list):
+        return "".join(f" [{n}]" for n in named)
+    places = finding.get("proofs")
+    return (
+        refs(found, [p for p in places if isinstance(p, int)]) if isinstance(places, list) else ""
+    )
+
+
+def _with_refs(text: str, marks: str) -> str:
+    """A sentence with references before its full stop."""
+    for end in (".", "。"):
+        if text.endswith(end):
+            return f"{text.removesuffix(end)}{marks}{end}"
+    return f"{text}{marks}"
+
+
+def _size(found: Result, language: Language) -> list[str]:
+    data = found.data
+    if not data.get("affected") or data.get("verdict") == "healthy":
+        return []
+    facts = {"affected": number(data["affected"]), "rows": number(data.get("rows"))}
+    return [phrase("size", language, **facts, refs=refs(found, [0]))]
+
+
+def _fixable(found: Result, language: Language) -> list[str]:
+    lines = []
+    for one in _mappings(found.data.get("fixable"))[:FIXES]:
+        precision = ""
+        if one.get("precision") is not None and one.get("tried"):
+            facts = {"precision": number(one["precision"]), "tried": number(one["tried"])}
+            precision = phrase("precision", language, **facts)
+        counts = {"cells": number(one.get("cells")), "safe": number(one.get("safe"))}
+        corrector = one.get("corrector")
+        lines.append(
+            phrase("fixable", language, **counts, corrector=corrector, precision=precision)
+        )
+    return lines
+
+
+def _actions(found: Result, language: Language) -> list[str]:
+    return [
+        phrase(
+            "do",
+            language,
+            command=one.get("command"),
+            why=translate(str(one.get("why", "")), language),
+        )
+        for one in _mappings(found.data.get("actions"))[:DOS]
+    ]
+
+
+def issues(question: Question, history: History, language: Language) -> str:
+    """What is wrong, the heaviest first."""
+    return _summary(history.results[-1])
+
+
+def _mappings(found: Any) -> Sequence[Mapping[str, Any]]:
+    return [m for m in found if isinstance(m, Mapping)] if isinstance(found, list) else []

@@ -1,0 +1,158 @@
+"""The offline planner as a chat model: the same loop, tools and approvals as with any model.
+
+It sees what a model sees, messages and tools, and keeps nothing between calls: equal messages give
+an equal reply. It understands by rules a set of questions (docs/offline-planner.md), asks back when
+unsure, and refuses the rest. It is no language model and never passes for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from langchain_core.runnables import Runnable
+from langchain_core.tools import BaseTool
+from langchain_core.utils.function_calling import convert_to_openai_tool
+from pydantic import Field
+
+from steward.agent.planner.compose import compose
+from steward.agent.planner.history import PLAN, History, history
+from steward.agent.planner.language import Language, detect
+from steward.agent.planner.plan import plan
+from steward.agent.planner.question import AskBack, Intent, Question, Refusal, Step
+from steward.agent.planner.refuse import question_back, refusal
+from steward.agent.planner.understand import Known, understand
+from steward.agent.reply import STATUS, Ended
+
+
+class OfflinePlanner(BaseChatModel):
+    """Rules in the place of a model.
+
+    `tools` are the parameters of each tool that is bound; `language` answers in `en` or `zh`
+    whatever the language of the question.
+    """
+
+    model_name: str = "offline planner (rules, no model)"
+    tools: dict[str, frozenset[str]] = Field(default_factory=dict)
+    language: Language | None = None
+
+    @property
+    def _llm_type(self) -> str:
+        return "steward-offline-planner"
+
+    def bind_tools(
+        self,
+        tools: Sequence[dict[str, Any] | type | Callable[..., Any] | BaseTool],
+        **_: Any,
+    ) -> Runnable[Any, AIMessage]:
+        """This planner with tools that it may call; it decides itself whether it does."""
+        declared = [convert_to_openai_tool(tool)["function"] for tool in tools]
+        known = {
+            one["name"]: frozenset(one.get("parameters", {}).get("properties", {}))
+            for one in declared
+        }
+        return self.model_copy(update={"tools": known})
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **_: Any,
+    ) -> ChatResult:
+        return ChatResult(generations=[ChatGeneration(message=self.reply(messages))])
+
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **_: Any,
+    ) -> Iterator[ChatGenerationChunk]:
+        for chunk in _chunks(self.reply(messages)):
+            if run_manager is not None:
+                run_manager.on_llm_new_token(
+                    str(chunk.content), chunk=ChatGenerationChunk(message=chunk)
+                )
+            yield ChatGenerationChunk(message=chunk)
+
+    def reply(self, messages: Sequence[BaseMessage]) -> AIMessage:
+        """The next message: tool calls, an answer, a question back, or a refusal."""
+        known = history(messages)  # type: ignore[arg-type]
+        language = self.language or detect(known.question)
+        understood = understand(known.question, self._known(known))
+        if isinstance(understood, Question):
+            steps = plan(understood, known, self.tools)
+            if isinstance(steps, Refusal):
+                return _said(refusal(steps, language), Ended.REFUSED)
+            if steps and not _stuck(known):
+                return _calls(steps)
+            status = Ended.HELP if understood.intent is Intent.HELP else Ended.ANSWERED
+            return _said(compose(understood, known, language), status, understood)
+        if isinstance(understood, AskBack):
+            return _asked(understood, language)
+        if isinstance(understood, Refusal):
+            return _said(refusal(understood, language), Ended.REFUSED)
+        return _calls(understood)
+
+    def _known(self, known: History) -> Known:
+        return Known(
+            catalogue=known.catalogue,
+            hits=known.hits,
+            focus=known.focus,
+            prior=known.prior,
+            asked=known.asked,
+            tools=frozenset(self.tools),
+        )
+
+
+def _stuck(known: History) -> bool:
+    """Did the last call fail? Then the answer says so; the call is not made again."""
+    return bool(known.results) and not known.results[-1].ok
+
+
+def _calls(steps: Sequence[Step]) -> AIMessage:
+    calls = [
+        {"name": step.tool, "args": dict(step.arguments), "id": f"call_{at}", "type": "tool_call"}
+        for at, step in enumerate(steps)
+    ]
+    return AIMessage("", tool_calls=calls)
+
+
+def _asked(ask: AskBack, language: Language) -> AIMessage:
+    message = _said(question_back(ask, language), Ended.ASKED_BACK, ask.draft)
+    plan_kept = dict(message.response_metadata.get(PLAN, {"question": None}))
+    plan_kept["asked"] = {"what": ask.what.value, "options": list(ask.options)}
+    return message.model_copy(
+        update={"response_metadata": {**message.response_metadata, PLAN: plan_kept}}
+    )
+
+
+def _said(text: str, status: Ended, question: Question | None = None) -> AIMessage:
+    kept = {} if question is None else {PLAN: {"question": question.as_json()}}
+    return AIMessage(text, response_metadata={STATUS: status.value, **kept})
+
+
+def _chunks(message: AIMessage) -> Iterator[AIMessageChunk]:
+    """A message in pieces: line by line, its calls and metadata last."""
+    for line in str(message.content).splitlines(keepends=True):
+        yield AIMessageChunk(line)
+    chunks = [
+        {"name": call["name"], "args": _json(call["args"]), "id": call["id"], "index": at}
+        for at, call in enumerate(message.tool_calls)
+    ]
+    yield AIMessageChunk(
+        "",
+        tool_call_chunks=chunks,
+        response_metadata=message.response_metadata,  # type: ignore[arg-type]
+    )
+
+
+def _json(arguments: dict[str, Any]) -> str:
+    import json
+
+    return json.dumps(arguments, ensure_ascii=False)

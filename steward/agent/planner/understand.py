@@ -1,0 +1,214 @@
+"""From words to a question: the intent with all its slots, or what is to be looked up, asked back
+or refused. What is not understood is never answered as something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from steward.agent.planner import fill, follow
+from steward.agent.planner.catalogue import Catalogue, Table
+from steward.agent.planner.intents import Sight, find_intent
+from steward.agent.planner.names import match_columns, match_table, nearest_names
+from steward.agent.planner.question import (
+    Ask,
+    AskBack,
+    Intent,
+    Question,
+    Refusal,
+    Step,
+    Understood,
+    Why,
+)
+from steward.agent.planner.reading import Reading, Token, read
+from steward.agent.planner.slots import Hit, Slots, find_slots
+
+LOOKED_UP = 3
+"""Unknown words of one question that are looked for among the values."""
+
+SCOPE = frozenset(
+    {"null", "disguised", "wrong", "outlier", "format", "duplicate", "change", "lineage", "fix"}
+    | {"propose", "preview", "undo", "apply", "count", "share", "distinct", "top", "average"}
+    | {"median", "maximum", "minimum", "sum", "column", "table", "schema", "fitness"}
+)
+"""Concepts that questions about tables are made of."""
+
+STRICT = frozenset(
+    {Intent.MEASURE, Intent.TOP, Intent.ROWS, Intent.COMPARE, Intent.SEARCH, Intent.LINEAGE}
+    | {Intent.COUNT_MISSING, Intent.REPEATED_VALUES, Intent.PROFILE, Intent.DESCRIBE}
+    | {Intent.LIST_TABLES}
+)
+"""Intents whose answer depends on every word: one that is not understood may be a condition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known when a question is read: the store so far, and what was said before.
+
+    `hits` are words that were looked for among the values, with what was found. `tools` are those
+    that can be called.
+    """
+
+    catalogue: Catalogue = field(default_factory=Catalogue)
+    hits: Mapping[str, Sequence[Hit]] = field(default_factory=dict)
+    focus: str = ""
+    prior: Question | None = None
+    asked: AskBack | None = None
+    tools: frozenset[str] = frozenset()
+
+
+def understand(text: str, known: Known, language: str | None = None) -> Understood:
+    """What a question asks, or the tool calls that must come first.
+
+    Args:
+        text: the question as typed.
+        known: what is known so far.
+        language: `en` or `zh`, to answer in that instead of the language of the question.
+    """
+    reading = read(text, known.catalogue)
+    outside = _outside(reading, known)
+    if outside is not None:
+        return outside
+    if not reading.tokens:
+        return Refusal(Why.UNCLEAR)
+    if (needed := _needed(reading, known)) is not None:
+        return needed
+    if known.asked is not None and (answer := follow.answered(reading, known.asked, known)):
+        return answer
+    slots = find_slots(reading, known.catalogue, _focus(known), known.hits)
+    return _understood(Sight(reading, slots), known)
+
+
+def _focus(known: Known) -> str:
+    """The table meant when none is named: that of the last question, else the one set."""
+    return known.prior.table if known.prior and known.prior.table else known.focus
+
+
+def _outside(reading: Reading, known: Known) -> Refusal | None:
+    """A refusal, once it is certain that the words outside the scope name nothing here."""
+    never, model = reading.outside("never"), reading.outside("model")
+    in_scope = not SCOPE.isdisjoint(reading.concepts)
+    if not (never or model) or (in_scope and not known.catalogue.listed):
+        return None
+    if in_scope and not any(t.described for t in known.catalogue.tables):
+        return None
+    return Refusal(Why.OUTSIDE if never else Why.NEEDS_MODEL, tuple(never or model))
+
+
+def _needed(reading: Reading, known: Known) -> Understood | None:
+    """The tables, and the columns of the one that is meant."""
+    if find_intent(Sight(reading, Slots())) is Intent.HELP and not reading.unknown:
+        return Question(Intent.HELP, text=reading.text)
+    if not known.catalogue.listed:
+        return (Step("list_tables"),)
+    if not known.catalogue.tables:
+        return Refusal(Why.EMPTY_STORE)
+    focus = known.catalogue.table(_focus(known)) or known.catalogue.main()
+    slots = find_slots(reading, known.catalogue, _focus(known))
+    for table in (focus, slots.table):
+        if table is not None and not _complete(table):
+            return (_describe(table),)
+    return None
+
+
+def _describe(table: Table) -> Step:
+    return Step("describe_table", {"table": table.name, "after": len(table.columns) or None})
+
+
+def _complete(table: Table) -> bool:
+    return table.described and len(table.columns) >= table.width
+
+
+def _understood(sight: Sight, known: Known) -> Understood:
+    if (elsewhere := _look_elsewhere(sight, known)) is not None:
+        return elsewhere
+    intent = find_intent(sight)
+    followed = follow.follow(sight, intent, known)
+    if followed is not None:
+        return followed
+    if intent is None:
+        return _lost(sight, known)
+    if intent is Intent.HELP:
+        return Question(intent, text=sight.reading.text)
+    if (lookups := _lookups(sight, known)) is not None:
+        return lookups
+    if (refusal := _not_read(sight, intent, known)) is not None:
+        return refusal
+    return fill.fill(sight, intent, known.catalogue)
+
+
+def _look_elsewhere(sight: Sight, known: Known) -> tuple[Step, ...] | None:
+    """The other tables, when a word of the question may be a column of one of them."""
+    rest = [t for t in known.catalogue.tables if not _complete(t)]
+    strangers = [*sight.slots.unmatched, *sight.slots.words]
+    if sight.slots.table_said is not None or sight.slots.columns or not strangers or not rest:
+        return None
+    return tuple(_describe(table) for table in rest[:6])
+
+
+def _lookups(sight: Sight, known: Known) -> tuple[Step, ...] | None:
+    """Searches for the unknown words among the values."""
+    if "search_values" not in known.tools or sight.slots.table is None:
+        return None
+    new = [t for t in sight.slots.words if t.text not in known.hits and len(t.text) > 1]
+    table = sight.slots.table.name
+    steps = [Step("search_values", {"text": t.text, "table": table}) for t in new[:LOOKED_UP]]
+    return tuple(steps) or None
+
+
+def _not_read(sight: Sight, intent: Intent, known: Known) -> Refusal | AskBack | None:
+    """Why the words that stay unknown keep the question from being answered."""
+    slots, names = sight.slots, _names(sight, known)
+    if slots.unmatched:
+        words = tuple(t.text for t in slots.unmatched)
+        near = nearest_names(words[0], names)
+        return Refusal(Why.NOT_THERE, words, tuple(near))
+    strange = [t for t in slots.words if not _found(t, sight) and not _of_table(t, known)]
+    if not strange:
+        return None
+    words = tuple(t.text for t in strange)
+    if intent in STRICT or _share_read(sight, strange) < 0.6:
+        near = nearest_names(words[0], names)
+        return Refusal(Why.UNKNOWN_WORDS, words, tuple(near))
+    return None
+
+
+def _names(sight: Sight, known: Known) -> list[str]:
+    table = sight.slots.table
+    return [c.name for c in (table.columns if table is not None else known.catalogue.columns())]
+
+
+def _found(token: Token, sight: Sight) -> bool:
+    table = sight.slots.table
+    hits = sight.slots.hits.get(token.text, ())
+    return any(table is None or hit.table == table.name for hit in hits)
+
+
+def _of_table(token: Token, known: Known) -> bool:
+    return match_table(token, known.catalogue) is not None or any(
+        match_columns(token, t.columns) for t in known.catalogue.tables
+    )
+
+
+def _share_read(sight: Sight, strange: Sequence[Token]) -> float:
+    """How much of the question's content was understood."""
+    content = [
+        t
+        for t in sight.reading.tokens
+        if not t.is_a("filler") and (t.is_a("concept") or t.is_a("name") or t.is_a("column"))
+    ]
+    return len(content) / (len(content) + len(strange))
+
+
+def _lost(sight: Sight, known: Known) -> Understood:
+    """No intent: ask what is wanted of a column that was named, else say that it is not clear."""
+    words = tuple(t.text for t in (*sight.slots.words, *sight.slots.unmatched))
+    if sight.slots.columns and not words:
+        table = sight.slots.table.name if sight.slots.table else ""
+        draft = Question(Intent.PROFILE, table, (sight.slots.column,), text=sight.reading.text)
+        return AskBack(Ask.SUBJECT, (), draft, sight.slots.column)
+    if words:
+        near = nearest_names(words[0], _names(sight, known))
+        return Refusal(Why.UNKNOWN_WORDS, words, tuple(near))
+    return Refusal(Why.UNCLEAR)
