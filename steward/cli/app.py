@@ -24,6 +24,7 @@ from steward.cli import (
     history,
     ingest,
     init,
+    mcp,
     model,
     profile,
     prompts,
@@ -33,6 +34,8 @@ from steward.cli import (
     review,
     show,
     tables,
+    teach,
+    tools,
     undo,
     why,
 )
@@ -47,6 +50,7 @@ VERBS: tuple[ModuleType, ...] = (
     why,
     fix,
     review,
+    teach,
     fixes,
     show,
     apply,
@@ -58,11 +62,12 @@ VERBS: tuple[ModuleType, ...] = (
     replay,
     query,
     ask,
+    mcp,
     demo,
     doctor,
 )
 
-GROUPS: tuple[ModuleType, ...] = (model, prompts, eval)
+GROUPS: tuple[ModuleType, ...] = (model, prompts, tools, eval)
 """Modules with commands of their own below one word."""
 
 app = typer.Typer(

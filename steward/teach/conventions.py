@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from hashlib import sha256
 
 from steward.engine import Snapshot
@@ -44,6 +45,11 @@ def convention_questions(snapshot: Snapshot, profile: Profile) -> Iterator[Quest
 
 
 def _question(values: ColumnValues, forms: Sequence[Form]) -> Question:
+    shown = list(_examples(values, forms))
+    told = {tuple(example.after[i] for example in shown): i for i in reversed(range(len(forms)))}
+    kept = sorted(told.values())  # what no example tells apart is not offered twice
+    forms = [forms[i] for i in kept]
+    shown = [replace(e, after=(*(e.after[i] for i in kept), e.after[-1])) for e in shown]
     options = [
         Option(str(number), form.label, tuple(_fixes(values, form)), changed_rows(values, form))
         for number, form in enumerate(forms, 1)
@@ -57,7 +63,7 @@ def _question(values: ColumnValues, forms: Sequence[Form]) -> Question:
         columns=(name,),
         text=Words(f"How is {name} to be written?", f"{name} 列应该怎样写？"),
         options=tuple(options),
-        examples=tuple(_examples(values, forms)),
+        examples=tuple(shown),
         cells=options[0].cells,
         gain=LIKELY * options[0].cells,
     )
@@ -78,19 +84,21 @@ def _fixes(values: ColumnValues, form: Form) -> Iterator[Fix]:
 
 def _examples(values: ColumnValues, forms: Sequence[Form]) -> Iterator[Example]:
     """One value of each shape that the forms treat alike, those with most rows first."""
-    texts, groups = values.codes.values, defaultdict(list)
+    texts = values.codes.values
+    groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
     moved = sorted({code for form in forms for code in changed(values, form)})
     for code in moved:
-        outcome = tuple(_shape(form.after.get(code, texts[code])) for form in forms)
-        groups[_shape(texts[code]), outcome].append(code)
+        after = [form.after.get(code, texts[code]) for form in forms]
+        alike = tuple(after.index(text) for text in after)
+        groups[_shape(texts[code]), *map(_shape, after), alike].append(code)
     rows = {key: int(values.codes.counts[codes].sum()) for key, codes in groups.items()}
-    for key in sorted(groups, key=lambda key: (-rows[key], key))[:SHOWN]:
+    for key in sorted(groups, key=lambda key: (-rows[key], str(key)))[:SHOWN]:
         codes = groups[key]
         code = max(codes, key=lambda c: (int(values.codes.counts[c]), -c))
         before = texts[code]
-        after = [(form.after.get(code, before),) for form in forms]
+        made = [(form.after.get(code, before),) for form in forms]
         row = values.rows(code)[0]
-        yield Example(row, (values.name,), (before,), (*after, (before,)))
+        yield Example(row, (values.name,), (before,), (*made, (before,)))
 
 
 def _shape(text: str) -> str:

@@ -190,6 +190,7 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
     Reason.SWAPPED: ("exchanges of two values", "互换"),
     Reason.SPLIT_VALUE: ("values taken apart", "拆分"),
     Reason.CATEGORY: ("categories", "类别"),
+    Reason.OUTLIER: ("numbers brought back into range", "超范围数值的修正"),
     Reason.MOJIBAKE: ("repairs of damaged letters", "乱码修复"),
     Reason.WHITE_SPACE: ("repairs of spaces", "空格修复"),
 }

@@ -212,7 +212,7 @@ def _bare(
         for code, amount in amounts.items()
     }
     labelled = any(amount.label for amount in amounts.values())
-    sample = next(iter(after.values()))
+    sample = _usual(values, after)
     if hundredth:
         words = Words(
             f"a number, percentages as shares, like {sample}", f"数字，百分数化为小数，如 {sample}"
@@ -232,13 +232,18 @@ def _labelled(
             rows = int(values.codes.counts[code])
             votes.setdefault(_kind(amount.label), Counter())[amount.layout] += rows
     most = {kind: found.most_common(1)[0][0] for kind, found in votes.items()}
-    usual = max(votes, key=lambda kind: votes[kind].total())
+    unit = max(votes, key=lambda kind: votes[kind].total())
     after = {
-        code: most[_kind(a.label) if a.label else usual].replace("#", style.write(a), 1)
+        code: most[_kind(a.label) if a.label else unit].replace("#", style.write(a), 1)
         for code, a in amounts.items()
     }
-    sample = next(iter(after.values()))
+    sample = _usual(values, after)
     return Form(Words(f"with the unit, like {sample}", f"带单位，如 {sample}"), after, cost)
+
+
+def _usual(values: ColumnValues, after: Mapping[int, str]) -> str:
+    """What the value that most rows hold would become."""
+    return after[max(after, key=lambda code: (int(values.codes.counts[code]), -code))]
 
 
 def _kind(label: str) -> str:

@@ -1,0 +1,171 @@
+"""`steward teach`."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from steward.cli.keys import read_key
+from steward.cli.options import AsJson, ChecksFile, DryRun, StorePath, TableName
+from steward.cli.screen import Screen
+from steward.cli.session import opened, session, the_table, user_checks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from steward.store import Store
+    from steward.teach import Given, Question
+    from steward.teach.stored import StoredDesk
+
+EXAMPLES = (
+    "steward teach --table items --budget 20",
+    "steward teach --table items --dry-run",
+    "steward teach --table items --safe --lang zh",
+    "printf '1\\ny\\nq\\n' | steward teach --table items",
+)
+
+
+def teach(
+    context: typer.Context,
+    table: TableName = None,
+    budget: Annotated[int, typer.Option(min=1, help="Answers to give at most.")] = 20,
+    safe: Annotated[
+        bool, typer.Option("--safe", help="Apply the safe fixes along with what was taught.")
+    ] = False,
+    language: Annotated[
+        str, typer.Option("--lang", help="en or zh; default: as LANG says.", show_default=False)
+    ] = "",
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Ask again what was answered before.")
+    ] = False,
+    checks: ChecksFile = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    store: StorePath = None,
+) -> None:
+    """Answer the questions that settle most, one key each; apply what the answers decide.
+
+    Answers are kept as they are given. With --dry-run the questions are listed and nothing is
+    asked or written.
+    """
+    from steward.teach.stored import StoredDesk, teach_table
+
+    screen, spoken = session(context).screen, _language(language)
+    with opened(context, store) as home:
+        name = the_table(home, table)
+        if dry_run:
+            found = _questions(screen, home, name)[:budget]
+            _list(screen, name, found, spoken, as_json=as_json)
+            return
+        if forget:
+            home.forget_answers(name)
+        with screen.working() as step:
+            step(f"looking for questions about {name}")
+            desk = StoredDesk(home, name, safe=safe, user_checks=user_checks(checks))
+        asking = Asking(screen, spoken, budget, silent=as_json)
+        given = teach_table(desk, asking, budget)
+    _told(screen, name, given, desk, spoken, as_json=as_json)
+
+
+class Asking:
+    """A person who is asked, one key a question."""
+
+    def __init__(self, screen: Screen, language: str, budget: int, *, silent: bool) -> None:
+        self.screen, self.language, self.budget, self.silent = screen, language, budget, silent
+        self.number = 0
+
+    def __call__(self, question: Question) -> str | None:
+        """Show a question and read keys until one of them answers it; None to end."""
+        from steward.report.teach import answer_lines, question_parts
+        from steward.teach import SKIP
+
+        self.number += 1
+        if not self.silent:
+            self.screen.line(f"\n[{self.number}/{self.budget}]")
+            self.screen.show(*question_parts(question, self.language))
+            for line in answer_lines(question, self.language):
+                self.screen.line(line)
+        while True:
+            key = read_key("" if self.silent else "> ")
+            if key == "q":
+                return None
+            if key in question.keys or key == SKIP:
+                return key
+            if not self.silent:
+                self.screen.line(f"{key!r} is none of the keys.")
+
+
+def _list(
+    screen: Screen, table: str, found: Sequence[Question], language: str, *, as_json: bool
+) -> None:
+    """Say which questions would be asked, and what each decides."""
+    from steward.report.teach import question_table
+
+    if as_json:
+        screen.json("teach", {"table": table, "dry_run": True, "questions": _each(found)})
+        return
+    if not found:
+        screen.line(f"There is nothing to ask about table {table}.")
+        return
+    screen.show(question_table(found, language))
+    screen.advice(f"Next: steward teach --table {table}")
+
+
+def _questions(screen: Screen, store: Store, table: str) -> list[Question]:
+    from steward import job
+    from steward.teach import Lesson
+    from steward.teach.candidates import candidates
+
+    with screen.working() as step:
+        measured = job.profile(store, table, dry_run=True, step=step)
+        fixes = job.propose(store, table, dry_run=True, step=step)
+        snapshot = store.snapshot(table)
+        more = candidates(snapshot, measured, fixes)
+        return Lesson(snapshot, measured, [*fixes, *more]).questions()
+
+
+def _each(questions: Sequence[Question]) -> list[dict[str, Any]]:
+    from steward.report.teach import question_document
+
+    return [question_document(question) for question in questions]
+
+
+def _told(
+    screen: Screen,
+    table: str,
+    given: Sequence[Given],
+    desk: StoredDesk,
+    language: str,
+    *,
+    as_json: bool,
+) -> None:
+    from steward.report.outcome import outcome_document, outcome_parts
+    from steward.report.teach import given_document, given_line
+
+    if as_json:
+        answers = [given_document(one) for one in given]
+        outcomes = [outcome_document(one) for one in desk.outcomes]
+        screen.json(
+            "teach", {"table": table, "dry_run": False, "answers": answers, "outcomes": outcomes}
+        )
+        return
+    if not given:
+        screen.line(f"There was nothing to ask about table {table}.")
+    else:
+        screen.line(given_line(given, language))
+    for outcome in desk.outcomes:
+        screen.show(*outcome_parts(outcome))
+        if outcome.change_set is not None:
+            screen.advice(f"Take it back: steward undo c{outcome.change_set}")
+
+
+def _language(wanted: str) -> str:
+    """The language to ask in: as wanted, else as the environment says."""
+    from steward.errors import UsageError
+
+    if wanted not in ("", "en", "zh"):
+        raise UsageError(f"--lang takes en or zh, not {wanted}.")
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LANG") or ""
+    return wanted or ("zh" if spoken.startswith("zh") else "en")
