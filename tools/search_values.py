@@ -40,7 +40,7 @@ def _inside(column: str, text: str) -> str:
 
 
 def _containing(store: Store, table: str, names: list[str], text: str) -> list[dict[str, object]]:
-    """Each column with the text, in the order of the table, and its most frequent values with it."""
+    """Each column with the text, in the order of the table, and its most frequent values."""
     parts = [
         f"select {at} as place, {quote_identifier(name)} as value, count(*) as n"
         f" from {quote_identifier(table)} where {_inside(name, text)} group by all"

@@ -12,6 +12,7 @@ from steward.report.fixes import change_text
 from steward.types import Fix
 
 CAUSES, PROOFS = 4, 12
+_OF_ROWS = ("missing", "wrong", "duplicates")
 _UNSAID = ("sql",)
 
 
@@ -72,6 +73,9 @@ def outcome_facts(outcome: Outcome) -> dict[str, Any]:
 
 
 def _sentence(found: Explanation) -> str:
+    if found.symptom not in _OF_ROWS:
+        said = [*found.causes, *found.ruled_out]
+        return f"Table {quoted(found.table)}: {said[0].text if said else found.verdict}"
     place = ", ".join(quoted(name) for name in found.columns)
     where = f"{place} of {quoted(found.table)}" if place else f"table {quoted(found.table)}"
     size = f"{found.affected} of {found.rows} rows of {where} are affected"

@@ -18,13 +18,13 @@ def offered_fixes(store: Store, table: str) -> list[Fix]:
     Numbers that were told stay as they are: fixes go beside the ones that still hold, and those
     that do not hold any more are marked stale.
     """
-    content = store.content_hash(table)
+    state = _state(store, table)
     waiting = store.fixes(table, status=Status.PROPOSED)
     made = [fix for fix in waiting if fix.provenance.corrector != DRAFT]
     name = _SETTING.format(store.table(table).name)
-    if not made or store.setting(name) != content:
+    if not made or store.setting(name) != state:
         _offer_anew(store, table, waiting, made)
-        store.set_setting(name, content)
+        store.set_setting(name, state)
     return store.fixes(table, status=Status.PROPOSED)
 
 
@@ -35,6 +35,12 @@ def find_merges(store: Store, table: str) -> list[Fix]:
     taken = {row for fix in found for row in fix.rows}
     near = NearDuplicates().propose(snapshot, measured)
     return [*found, *(fix for fix in near if not taken.intersection(fix.rows))]
+
+
+def _state(store: Store, table: str) -> str:
+    """Names the table as it stands, and the last change to it: a fix undone is offered again."""
+    changes = store.history(table)
+    return f"{store.content_hash(table)} {changes[-1].id if changes else 0}"
 
 
 def _offer_anew(store: Store, table: str, waiting: list[Fix], made: list[Fix]) -> None:
