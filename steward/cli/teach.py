@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from steward.cli.keys import read_key
+from steward.cli.keys import read_key, read_text
 from steward.cli.options import AsJson, ChecksFile, DryRun, StorePath, TableName
 from steward.cli.screen import Screen
 from steward.cli.session import opened, session, the_table, user_checks
@@ -79,7 +79,7 @@ class Asking:
     def __call__(self, question: Question) -> str | None:
         """Show a question and read keys until one of them answers it; None to end."""
         from steward.report.teach import answer_lines, question_parts
-        from steward.teach import SKIP
+        from steward.teach import SKIP, TYPED, Kind
 
         self.number += 1
         if not self.silent:
@@ -93,6 +93,9 @@ class Asking:
                 return None
             if key in question.keys or key == SKIP:
                 return key
+            if key == "t" and question.kind is Kind.VALUE:
+                text = read_text("" if self.silent else "the value: ")
+                return None if text is None else TYPED + text
             if not self.silent:
                 self.screen.line(f"{key!r} is none of the keys.")
 

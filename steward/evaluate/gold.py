@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from steward.evaluate.case import Case
+from steward.teach.odd import TYPED
 from steward.teach.question import NONE, SOME, YES, Example, Kind, Question
 
 FITS = 0.8
@@ -17,16 +18,19 @@ FITS = 0.8
 
 @dataclass(slots=True)
 class Gold:
-    """Knows the clean table; counts the answers it gives and the cells it looked at."""
+    """Knows the clean table; counts the answers it gives, those it types, and the cells it sees."""
 
     case: Case
     place: Mapping[int, int]
     answers: int = 0
+    typed: int = 0
     looked_at: set[tuple[int, int]] = field(default_factory=set)
 
     def __call__(self, question: Question) -> str:
         """The right key; `n` when no option is right."""
         self.answers += 1
+        if question.kind is Kind.VALUE:
+            return self._value(question)
         shares = {
             option.key: self._share(question, number)
             for number, option in enumerate(question.options)
@@ -37,17 +41,31 @@ class Gold:
         share = shares[YES]
         return YES if share == 1 else SOME if share > 0 else NONE
 
+    def _value(self, question: Question) -> str:
+        """The true value: its option if it has one, else typed; none when rows differ."""
+        truths = {tuple(self._truth(example)) for example in question.examples}
+        if len(truths) != 1:
+            return NONE
+        (truth,) = truths.pop()
+        for option, (after,) in zip(question.options, question.examples[0].after, strict=True):
+            if truth == (after or ""):
+                return option.key
+        self.typed += 1
+        return TYPED + truth
+
     def _share(self, question: Question, number: int) -> float:
         """The share of the shown cells for which an option gives the truth."""
         right = [self._right(example, number) for example in question.examples]
         return sum(right) / len(right)
 
     def _right(self, example: Example, number: int) -> bool:
+        return self._truth(example) == [text or "" for text in example.after[number]]
+
+    def _truth(self, example: Example) -> list[str]:
         row = self.place[example.row]
         columns = [self.case.columns.index(name) for name in example.columns]
         self.looked_at.update((row, column) for column in columns)
-        truth = [self.case.clean[row][column] for column in columns]
-        return truth == [text or "" for text in example.after[number]]
+        return [self.case.clean[row][column] for column in columns]
 
 
 def _best(shares: Mapping[str, float]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from steward.evaluate.calibration import calibrate
 from steward.evaluate.case import Case
+from steward.evaluate.drafted import model_costs
 from steward.evaluate.score import RepairScore, score_repair
 from steward.evaluate.solution import Proposal, Solution
 
@@ -34,8 +35,13 @@ def score_solution(case: Case, solution: Solution) -> dict[str, Any]:
         "survived_share": solution.survived / solution.applied if solution.applied else None,
         "proposals": len(solution.proposals),
         "answers": solution.answers,
+        "typed": solution.typed,
         "looked_at": solution.looked_at,
-        "usage": {**asdict(solution.usage), "tokens_per_fix": _per_fix(solution, score)},
+        "usage": {
+            **asdict(solution.usage),
+            "tokens_per_fix": _per_fix(solution, score),
+            **model_costs(case, solution),
+        },
     }
 
 

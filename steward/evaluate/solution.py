@@ -41,7 +41,7 @@ class Solution:
 
     `applied` and `survived` count fixes before and after verification; `silent` counts cells that
     changed with no journal line; `removed` the rows that left the table (they count as unchanged).
-    `answers` were given by gold, which looked at so many cells of the truth for them.
+    `answers` were given by gold, `typed` of them as text; it `looked_at` so many cells for them.
     """
 
     fixed: Cells = field(repr=False)
@@ -51,6 +51,7 @@ class Solution:
     silent: int = 0
     removed: int = 0
     answers: int = 0
+    typed: int = 0
     looked_at: int = 0
     usage: Usage = Usage()
 

@@ -34,6 +34,7 @@ def taught_library(case: Case, snapshot: Snapshot, answers: int) -> Solution:
         applied=count,
         survived=count,
         answers=gold.answers,
+        typed=gold.typed,
         looked_at=len(gold.looked_at),
     )
 
@@ -47,7 +48,7 @@ def taught_job(case: Case, store: Store, place: Mapping[int, int], answers: int)
     desk = StoredDesk(store, TABLE, safe=True)
     teach_table(desk, gold, answers)
     solution = written_solution(case, store, place, desk.proposed, desk.outcomes)
-    return replace(solution, answers=gold.answers, looked_at=len(gold.looked_at))
+    return replace(solution, answers=gold.answers, typed=gold.typed, looked_at=len(gold.looked_at))
 
 
 def _wrote(case: Case, draft: Draft, place: Mapping[int, int]) -> list[Proposal]:

@@ -12,6 +12,7 @@ from steward.teach import SKIP, Given, Kind, Question
 
 WIDE = 38
 _SKIP = {"en": "skip", "zh": "跳过"}
+_TYPE = {"en": "type the value", "zh": "输入正确的值"}
 _QUIT = {"en": "quit", "zh": "退出"}
 
 
@@ -29,6 +30,8 @@ def answer_lines(question: Question, language: str) -> list[str]:
     for option in question.options:
         size = f"   {_cells(option.cells, language)}" if option.cells else ""
         lines.append(f"  [{option.key}] {option.label.of(language)}{size}")
+    if question.kind is Kind.VALUE:
+        lines.append(f"  [t] {_TYPE[language]}")
     return [*lines, f"  [{SKIP}] {_SKIP[language]}   [q] {_QUIT[language]}"]
 
 
@@ -110,7 +113,7 @@ def _examples(question: Question, language: str) -> RenderableType:
 
 
 def _head(question: Question, number: int, language: str) -> Head:
-    if question.kind is Kind.CONVENTION:
+    if question.kind in (Kind.CONVENTION, Kind.VALUE):
         return Head(question.options[number].key, fold=True)
     return Head("改为" if language == "zh" else "would be", fold=True)
 

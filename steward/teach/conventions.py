@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from hashlib import sha256
 
 from steward.engine import Snapshot
 from steward.fixes.mapping import ColumnValues, Decision
@@ -14,7 +12,8 @@ from steward.teach.dates import date_forms
 from steward.teach.form import Form, best_forms, changed, changed_rows
 from steward.teach.letters import letter_forms
 from steward.teach.numbers import number_forms
-from steward.teach.question import NONE, Example, Kind, Option, Question, Words
+from steward.teach.question import NONE, Example, Kind, Option, Question, Words, question_id
+from steward.teach.shape import shape
 from steward.types import Fix, Profile, Provenance, Reason, Safety
 
 SHOWN = 6
@@ -69,12 +68,6 @@ def _question(values: ColumnValues, forms: Sequence[Form]) -> Question:
     )
 
 
-def question_id(kind: Kind, table: str, columns: Sequence[str], parts: Sequence[str]) -> str:
-    """Twelve hexadecimal digits that name a question."""
-    text = "\0".join([kind, table, *columns, *parts])
-    return sha256(text.encode()).hexdigest()[:12]
-
-
 def _fixes(values: ColumnValues, form: Form) -> Iterator[Fix]:
     text = f"A person was asked how {values.name} is to be written: {form.label.en}."
     for code, after in sorted(changed(values, form).items()):
@@ -90,7 +83,7 @@ def _examples(values: ColumnValues, forms: Sequence[Form]) -> Iterator[Example]:
     for code in moved:
         after = [form.after.get(code, texts[code]) for form in forms]
         alike = tuple(after.index(text) for text in after)
-        groups[_shape(texts[code]), *map(_shape, after), alike].append(code)
+        groups[shape(texts[code]), *map(shape, after), alike].append(code)
     rows = {key: int(values.codes.counts[codes].sum()) for key, codes in groups.items()}
     for key in sorted(groups, key=lambda key: (-rows[key], str(key)))[:SHOWN]:
         codes = groups[key]
@@ -99,17 +92,3 @@ def _examples(values: ColumnValues, forms: Sequence[Form]) -> Iterator[Example]:
         made = [(form.after.get(code, before),) for form in forms]
         row = values.rows(code)[0]
         yield Example(row, (values.name,), (before,), (*made, (before,)))
-
-
-def _shape(text: str) -> str:
-    short = re.sub(r"\d+", "9", text)
-    short = re.sub(r"[^\W\d_]+", lambda m: _letters(m[0]), short)
-    return re.sub(r"\b(\w+)([ ,.]+\1\b)+", r"\1+", short)
-
-
-def _letters(word: str) -> str:
-    if word.islower():
-        return "a"
-    if word.isupper():
-        return "A"
-    return "Aa" if word[0].isupper() else "aA"

@@ -9,12 +9,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from steward.engine import Snapshot
 from steward.teach.belief import Belief
-from steward.teach.conventions import SHOWN, question_id
-from steward.teach.question import NONE, SOME, YES, Example, Kind, Option, Question, Words
+from steward.teach.conventions import SHOWN
+from steward.teach.question import (
+    NONE,
+    SOME,
+    YES,
+    Example,
+    Kind,
+    Option,
+    Question,
+    Words,
+    question_id,
+)
 from steward.types import Fix, FixKind, Reason, RowId, Safety
 
 CONTEXT = 4
@@ -26,13 +36,17 @@ Spot = tuple[int, RowId]
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Fixes that stand or fall together, most confident first, and what is believed of them."""
+    """Fixes that stand or fall together, most confident first, and what is believed of them.
+
+    A *safe* group is written unless a question about it says otherwise.
+    """
 
     key: tuple[str, ...]
     fixes: tuple[Fix, ...] = field(repr=False)
     belief: Belief
     shown: frozenset[Spot] = field(default=frozenset(), repr=False)
     closed: bool = False
+    safe: bool = False
 
     @property
     def spots(self) -> list[Spot]:
@@ -60,6 +74,14 @@ def group_fixes(fixes: Iterable[Fix], *, without: Sequence[str] = ()) -> list[Gr
             continue
         found[group_key(fix)].append(fix)
     return [new_group(key, members) for key, members in sorted(found.items())]
+
+
+def safe_groups(fixes: Iterable[Fix]) -> list[Group]:
+    """The groups of fixes that would be written unseen."""
+    found: dict[tuple[str, ...], list[Fix]] = defaultdict(list)
+    for fix in fixes:
+        found[group_key(fix)].append(fix)
+    return [replace(new_group(key, members), safe=True) for key, members in sorted(found.items())]
 
 
 def group_key(fix: Fix) -> tuple[str, ...]:
@@ -113,7 +135,7 @@ def group_question(
         kind=kind,
         table=fix.table,
         columns=fix.columns,
-        text=_text(fix, names),
+        text=_text(group, fix, names),
         options=(
             Option(YES, Words("all of them are right", "全部正确"), group.fixes, cells),
             Option(SOME, Words("some are wrong", "部分错误")),
@@ -170,12 +192,17 @@ def _text_at(snapshot: Snapshot, name: str, spot: int) -> str | None:
     return codes.text(int(codes.codes[spot]))
 
 
-def _text(fix: Fix, names: str) -> Words:
+def _text(group: Group, fix: Fix, names: str) -> Words:
     if fix.reason is Reason.DISGUISED_MISSING:
         word = fix.changes[0].before
         return Words(
             f"Does {word!r} in {names} mean that nothing is known?",
             f"{names} 列中的“{word}”是否表示缺失？",
+        )
+    if group.safe:
+        return Words(
+            f"These changes in {names} would be made unseen. Are they right?",
+            f"{names} 列的这些修改将自动执行，对吗？",
         )
     en, zh = REASONS.get(fix.reason, ("changes", "修改"))
     return Words(f"Are these {en} in {names} right?", f"{names} 列的这些{zh}对吗？")

@@ -17,10 +17,13 @@ from steward.teach.conventions import convention_questions
 from steward.teach.groups import (
     Group,
     group_fixes,
+    group_key,
     group_question,
     next_spots,
     parted,
+    safe_groups,
 )
+from steward.teach.odd import TYPED, each_row, odd_questions, typed_fix
 from steward.teach.question import NONE, SKIP, SOME, YES, Kind, Question
 from steward.types import Fix, FixKind, Profile, RowId, Safety
 
@@ -29,6 +32,9 @@ BAR = 0.95
 
 LEAST_GAIN = 1.0
 """A question that is expected to mend fewer cells is not worth a key."""
+
+GUESSED, PROVEN = 2.0, 20.0
+"""So many groups the stated confidence is worth beside the corrector's record in this lesson."""
 
 Written = Mapping[tuple[RowId, str], str | None]
 More = Callable[[Snapshot, Profile], Iterable[Fix]]
@@ -56,7 +62,7 @@ class Lesson:
         self.snapshot = snapshot
         self.settled = set(settled)
         self.released: list[Fix] = []
-        self.safe = [fix for fix in fixes if _writes(fix) and fix.safety is Safety.SAFE]
+        self.safe = [fix for fix in fixes if self._may_be_written(fix)]
         self._written = _cells(self.safe)
         self._record: dict[str, list[int]] = defaultdict(lambda: [0, 0])
         self.conventions = [
@@ -68,11 +74,14 @@ class Lesson:
             for group in group_fixes(fixes, without=tuple(asked))
             if "\0".join(group.key) not in self.settled
         ]
+        self.groups += safe_groups(self.safe)
+        self.odd = list(odd_questions(snapshot, profile, self._is_open))
         self._shown: dict[str, tuple[int, list[tuple[int, RowId]]]] = {}
 
     def questions(self) -> list[Question]:
         """Every question that is worth a key now, the one that is expected to mend most first."""
         found = [q for q in map(self._open_convention, self.conventions) if q]
+        found += [q for q in self.odd if self._is_open_value(q)]
         self._shown.clear()
         for number, group in enumerate(self.groups):
             question = self._of_group(number, group)
@@ -90,11 +99,34 @@ class Lesson:
             option = question.option(key)
             if option:
                 self._release(option.fixes)
+        elif question.kind is Kind.VALUE:
+            self._take_value(question, key)
         elif key == SKIP:
             self._close(self._shown[question.id][0])
         else:
             self._learn(question, key)
         return self.released[before:]
+
+    def _take_value(self, question: Question, key: str) -> None:
+        option = question.option(key)
+        if option:
+            self._release(option.fixes)
+        elif key.startswith(TYPED):
+            self._release(typed_fix(self.snapshot, question, key))
+        if key == NONE:
+            self.odd.extend(each_row(question))
+
+    def _is_open_value(self, question: Question) -> bool:
+        spots = [(example.row, question.columns[0]) for example in question.examples]
+        return question.id not in self.settled and all(self._is_open(*spot) for spot in spots)
+
+    def _is_open(self, row: RowId, column: str) -> bool:
+        return (row, column) not in self._written
+
+    def _may_be_written(self, fix: Fix) -> bool:
+        """Is it safe, and did no earlier answer speak against it?"""
+        spoken = "\0".join(group_key(fix)) in self.settled
+        return _writes(fix) and fix.safety is Safety.SAFE and not spoken
 
     def _open_convention(self, question: Question) -> Question | None:
         """The question with its gain counted on what nothing else writes; None when too small."""
@@ -106,12 +138,14 @@ class Lesson:
     def _of_group(self, number: int, group: Group) -> Question | None:
         if group.closed:
             return None
-        spots = next_spots(group, self._written)
-        if not spots:
-            return None
+        spots = next_spots(group, {} if group.safe else self._written)
         belief = self._belief(group)
+        if not spots or (group.safe and belief.mean >= BAR):
+            return None
         passes = belief.seen(len(spots), 0).mean >= BAR or len(spots) == len(group.spots)
         gain = belief.all_right(len(spots)) * self._open(group.fixes) * (1.0 if passes else 0.5)
+        if group.safe:
+            gain = (1 - belief.mean) * len(group.spots)  # what is not broken
         if gain < LEAST_GAIN:
             return None
         question = group_question(self.snapshot, group, spots, gain)
@@ -121,7 +155,8 @@ class Lesson:
     def _belief(self, group: Group) -> Belief:
         """What is believed of a group, given how the corrector's other groups turned out."""
         right, wrong = self._record[group.key[0]]
-        stated = (2 * group.belief.stated + right) / (2 + right + wrong)
+        prior = PROVEN if group.safe else GUESSED
+        stated = (prior * group.belief.stated + right) / (prior + right + wrong)
         return replace(group.belief, stated=stated)
 
     def _learn(self, question: Question, key: str) -> None:
@@ -129,6 +164,8 @@ class Lesson:
         group = self.groups[number]
         right = len(spots) if key == YES else 0
         wrong = 0 if key == YES else len(spots)
+        if group.safe and key != YES:
+            self._withhold(group)
         if key == SOME:
             self._close(number)
             self.groups.extend(parted(group))
@@ -140,12 +177,20 @@ class Lesson:
         if key == NONE:
             self._close(number)
         elif self._belief(group).mean >= BAR or len(group.shown) == len(group.spots):
-            self._release(group.fixes)
-            self._close(number)
+            if not group.safe:
+                self._release(group.fixes)
+            self._close(number, for_good=not group.safe)
 
-    def _close(self, number: int) -> None:
+    def _withhold(self, group: Group) -> None:
+        """Take fixes that would have been written unseen back among the doubtful."""
+        held = {id(fix) for fix in group.fixes}
+        self.safe = [fix for fix in self.safe if id(fix) not in held]
+        self._written = _cells([*self.safe, *self.released])
+
+    def _close(self, number: int, *, for_good: bool = True) -> None:
         group = self.groups[number]
-        self.settled.add("\0".join(group.key))
+        if for_good:
+            self.settled.add("\0".join(group.key))
         self.groups[number] = replace(group, closed=True)
 
     def _release(self, fixes: Sequence[Fix]) -> None:

@@ -6,8 +6,10 @@ them decides many more.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 
 from steward.types import Fix, RowId
 
@@ -21,12 +23,14 @@ class Kind(StrEnum):
     """What a question asks about.
 
     A *convention* asks how a column is to be written. *Fixes* asks whether fixes that stand or fall
-    together are right. *Blank* is the same for a word that may stand for nothing.
+    together are right. *Blank* is the same for a word that may stand for nothing. *Value* asks what
+    an odd value should be; its answer may be typed.
     """
 
     CONVENTION = "convention"
     FIXES = "fixes"
     BLANK = "blank"
+    VALUE = "value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +98,9 @@ class Question:
     def option(self, key: str) -> Option | None:
         """The option of a key, if there is one."""
         return next((option for option in self.options if option.key == key), None)
+
+
+def question_id(kind: Kind, table: str, columns: Sequence[str], parts: Sequence[str]) -> str:
+    """Twelve hexadecimal digits that name a question."""
+    text = "\0".join([kind, table, *columns, *parts])
+    return sha256(text.encode()).hexdigest()[:12]
