@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from steward.cli.drafting import drafter, drafting_document, tell_drafting
 from steward.cli.options import AsJson, ChecksFile, DryRun, StorePath, TableName
 from steward.cli.screen import Screen
 from steward.cli.session import opened, session, the_table, user_checks
@@ -20,6 +21,7 @@ EXAMPLES = (
     "steward fix --table items",
     "steward fix --table items --apply safe --dry-run",
     "steward fix --table items --apply safe",
+    "steward fix --table items --agent --model http://127.0.0.1:8000/v1",
 )
 
 
@@ -31,6 +33,13 @@ def fix(
     ] = None,
     limit: Annotated[int, typer.Option(min=0, help="Fixes to show; 0 shows all.")] = 40,
     checks: ChecksFile = None,
+    agent: Annotated[
+        bool, typer.Option("--agent", help="Let a model draft what statistics do not settle.")
+    ] = False,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", help="Its server; default: STEWARD_MODEL_URL.", show_default=False),
+    ] = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
     store: StorePath = None,
@@ -38,6 +47,7 @@ def fix(
     """Propose fixes with their evidence; apply the safe ones.
 
     With --apply safe: apply in one transaction, check again, take back what did not help.
+    With --agent, a model drafts beside the statistics, and its backtest decides whether it counts.
     """
     from steward import job
     from steward.errors import UsageError
@@ -52,7 +62,8 @@ def fix(
     with opened(context, store) as home, screen.working() as step:
         name = the_table(home, table)
         user = user_checks(checks)
-        fixes = job.propose(home, name, dry_run=dry_run, step=step)
+        asker = drafter(home, model, dry_run=dry_run, step=step) if agent or model else None
+        fixes = job.propose(home, name, dry_run=dry_run, step=step, asker=asker)
         if apply:
             outcome = job.accept_and_apply(
                 home,
@@ -65,9 +76,10 @@ def fix(
                 step=step,
             )
     if as_json:
-        screen.json("fix", _document(name, fixes, outcome))
+        screen.json("fix", {**_document(name, fixes, outcome), **drafting_document(asker)})
     else:
         _show(screen, name, fixes, outcome, limit)
+        tell_drafting(screen, asker)
 
 
 def _document(name: str, fixes: Sequence[Fix], outcome: Outcome | None) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,13 +24,14 @@ TABLE = "case"
 def job(case: Case, settings: Settings) -> Solution:
     """The real thing in a store of its own: ingest, propose, apply what is safe, verify, export.
 
-    With `answers`, gold answers the questions of `steward teach`, so many at most.
+    With `answers`, gold answers the questions of `steward teach`, so many at most. With `agent`,
+    the address of a server, its model drafts what statistics do not settle.
     """
+    from steward.evaluate.drafted import drafter, usage_of
     from steward.evaluate.taught import taught_job
     from steward.job import accept_and_apply, propose
     from steward.store import Store
 
-    _refuse_help(settings)
     with tempfile.TemporaryDirectory(prefix="steward-eval-") as folder:
         home = Path(folder)
         write_table(home / "dirty.csv", case.columns, case.dirty)
@@ -37,10 +39,13 @@ def job(case: Case, settings: Settings) -> Solution:
             store.ingest(_delivery(home / "dirty.csv"), TABLE)
             place = {int(r): i for i, r in enumerate(store.snapshot(TABLE).row_ids)}
             if settings.answers:
+                _refuse_help(settings)
                 return taught_job(case, store, place, settings.answers)
-            proposed = propose(store, TABLE)
+            asker = drafter(settings)
+            proposed = propose(store, TABLE, asker=asker)
             outcome = accept_and_apply(store, TABLE, safety=Safety.SAFE)
-            return written_solution(case, store, place, proposed, [outcome])
+            solution = written_solution(case, store, place, proposed, [outcome])
+            return replace(solution, usage=usage_of(asker))
 
 
 def library(case: Case, settings: Settings) -> Solution:
@@ -127,8 +132,8 @@ def _delivery(path: Path) -> Delivery:
 def _refuse_help(settings: Settings) -> None:
     if settings.agent:
         raise UsageError(
-            f"Solver {settings.solver} asks no model: no --agent.",
-            hint="Scores with a model are not the same measurement; leave the option out.",
+            f"Solver {settings.solver} asks no model here: no --agent.",
+            hint="With a model: --solver job, without --answers.",
         )
 
 

@@ -29,9 +29,14 @@ CONCURRENCY = 32
 """On two cores vLLM's throughput grows up to 8 to 32 requests at once, then only the waiting."""
 
 RETRIES = 2
+GREETING = 3.0
+"""Seconds to wait for a server that has not answered anything yet: it is not there."""
+
 FAULTS = 2
+"""Times that a request which met a fault of the server (5xx) is asked again."""
+
 LOSSES = 8
-"""Times that one request may lose its connection: it might be the one that fells the server."""
+"""Times that a request may lose its connection: it might be the one that fells the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ class Batch:
             server: from `find_server`.
             store: where replies are kept; without one, nothing is kept and nothing is resumed.
             concurrency: requests that are under way at any moment, at most.
-            patience: seconds to wait for a server that went away.
+            patience: seconds to wait for a server that answered and went away.
         """
         self.server = server
         self._store = store
@@ -232,7 +237,8 @@ class Batch:
         """Wait until the server answers again; when it does not in time, it is gone for all."""
         from openai import OpenAIError
 
-        end = perf_counter() + self._patience
+        was_there = len(run.found) > run.kept
+        end = perf_counter() + (self._patience if was_there else min(GREETING, self._patience))
         async with run.waiting:
             while not run.gone:
                 try:
