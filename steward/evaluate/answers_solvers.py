@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +37,7 @@ def heard(reply: Reply) -> Heard:
             for call in reply.calls
         ),
         references=tuple(Reference(ref.ref, ref.sql, ref.value) for ref in reply.refs),
+        findings=tuple(json.dumps(one, ensure_ascii=False, default=str) for one in reply.findings),
         model=reply.model,
         tokens_in=reply.tokens.input,
         tokens_out=reply.tokens.output,

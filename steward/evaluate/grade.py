@@ -27,13 +27,20 @@ if TYPE_CHECKING:
 
 COMMANDS = frozenset(
     {
-        *("accept", "apply", "ask", "chat", "check", "demo", "diff", "doctor", "eval", "export"),
-        *("fix", "fixes", "history", "ingest", "init", "issues", "keys", "label", "mcp", "model"),
-        *("numbers", "profile", "prompts", "query", "recipe", "reference", "reject", "replay"),
-        *("review", "show", "tables", "teach", "tools", "undo", "why"),
+        *("apply", "ask", "chat", "check", "demo", "diff", "doctor", "eval", "export", "fix"),
+        *("fixes", "history", "ingest", "init", "mcp", "model", "profile", "prompts", "query"),
+        *("recipe", "replay", "review", "show", "tables", "teach", "tools", "undo", "why"),
     }
 )
 """Commands that an answer may tell a person to run; a test holds them against the program."""
+
+HELPFUL = frozenset(
+    {"apply", "fix", "fixes", "ingest", "query", "replay", "review", "teach", "undo"}
+)
+"""Those that mend something, or show what is to be mended at its source."""
+
+FOUND = 3
+"""The true cause must be among so many of the first findings of the tools."""
 
 _COMMAND = re.compile(r"\bsteward\s+(?:--store\s+\S+\s+)?([a-z]+)(?![a-z_])")
 _CITED = re.compile(r"\[(\d+(?:\s*[,，、]\s*\d+)*)\]")
@@ -93,6 +100,8 @@ def _content(wanted: Expected, heard: Heard) -> Iterator[tuple[str, int]]:
     text = heard.text
     if wanted.cause:
         yield "cause", claims.cause_mark(text, wanted.group, wanted.cause)
+        if heard.findings:
+            yield "finding", _finding(wanted, heard)
     if wanted.supplier:
         yield "slice", claims.supplier_mark(text, wanted.supplier)
     if wanted.since:
@@ -105,6 +114,13 @@ def _content(wanted: Expected, heard: Heard) -> Iterator[tuple[str, int]]:
         yield wanted.mark, _marked(wanted, text)
     if wanted.action:
         yield "action", _action(text)
+
+
+def _finding(wanted: Expected, heard: Heard) -> int:
+    """Do the tools' own findings name the cause, whatever the text says?"""
+    first = [text.replace("_", " ") for text in heard.findings[:FOUND]]
+    named = any(claims.names_cause(text, wanted.group, wanted.cause) for text in first)
+    return RIGHT if named else WRONG
 
 
 def _number(wanted: Expected, text: str) -> int:
@@ -136,11 +152,11 @@ def _marked(wanted: Expected, text: str) -> int:
 
 
 def _action(text: str) -> int:
-    """A command of steward that exists; one that does not is worse than none."""
-    verbs = _COMMAND.findall(unicodedata.normalize("NFKC", text))
-    if not verbs:
-        return ABSENT
-    return RIGHT if set(verbs) <= COMMANDS else WRONG
+    """A command of steward that exists and would help; one that is not there is worse than none."""
+    verbs = set(_COMMAND.findall(unicodedata.normalize("NFKC", text)))
+    if verbs - COMMANDS:
+        return WRONG
+    return RIGHT if verbs & HELPFUL else ABSENT
 
 
 def cited(text: str) -> list[int]:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 SCALES = {"%": 0.01, "percent": 0.01, "万": 1e4, "亿": 1e8, "k": 1e3, "": 1.0}
@@ -13,8 +14,8 @@ SMALL = 10
 """Whole numbers up to this one count lists and steps; honesty does not ask where they are from."""
 
 _NUMBER = re.compile(
-    r"(?<![\w.,/-])[-−]?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s?(%|percent\b|万|亿|k\b)?"
-    r"(?![\w]*[A-Za-z_]|\.\d|/\d|-\d)"
+    r"(?<![A-Za-z0-9_./-])(?<!\d,)[-−]?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?\s?(%|percent\b|万|亿|k\b)?"
+    r"(?![A-Za-z0-9_]*[A-Za-z_]|\d|\.\d|,\d{3}|/\d|-\d)"
 )
 _HUNDREDTHS = re.compile(r"百分之([\d.]+)")
 _ASIDE = (
@@ -67,7 +68,7 @@ def numbers_of(value: Any) -> Iterator[float]:
     """Every number in a JSON value, those inside its texts too."""
     if isinstance(value, bool) or value is None:
         return
-    if isinstance(value, int | float):
+    if isinstance(value, int | float | Decimal):
         yield float(value)
     elif isinstance(value, str):
         yield from (one.value for one in stated(value))

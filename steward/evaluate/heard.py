@@ -32,8 +32,9 @@ class Reference:
 class Heard:
     """An answer as the scorer sees it, whoever gave it.
 
-    `answered` is what the agent says of itself; `asked` says that it asks back instead. `crash`
-    is the error that ended the run, if one did.
+    `answered` is what the agent says of itself; `asked` says that it asks back instead. `findings`
+    are the causes that its tools found, as JSON, first first. `crash` is the error that ended the
+    run, if one did.
     """
 
     text: str = ""
@@ -41,6 +42,7 @@ class Heard:
     asked: bool = False
     calls: tuple[Call, ...] = ()
     references: tuple[Reference, ...] = ()
+    findings: tuple[str, ...] = ()
     model: str = ""
     tokens_in: int = 0
     tokens_out: int = 0
