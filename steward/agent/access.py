@@ -2,48 +2,81 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from steward.errors import ContentError, UsageError
+from steward.errors import ContentError, StewardError, UsageError
+from steward.store import Store
 
+_NAMED = re.compile(r"f?(?P<fix>\d{1,15})|c(?P<set>\d{1,15})|last")
 ALLOW = "allow"
 
 
-def target(tool: str, arguments: Mapping[str, Any]) -> str:
+def tables_of(store: Store, arguments: Mapping[str, Any]) -> tuple[str, ...]:
+    """The tables that a call would write, by name: of its `table`, its fixes or its change set.
+
+    Read off the arguments that our tools use: `table`; `fix` and `fixes` (numbers); texts such as
+    `f12`, `c3` and `last`. Empty when they name none.
+    """
+    if isinstance(arguments.get("table"), str):
+        return (str(arguments["table"]),)
+    found = set()
+    for value in arguments.values():
+        for one in value if isinstance(value, list) else [value]:
+            found.add(_table_of(store, one))
+    return tuple(sorted(found - {""}))
+
+
+def _table_of(store: Store, value: Any) -> str:
+    """The table of a fix number, `f12`, `c3` or `last`; '' for anything else."""
+    match = _NAMED.fullmatch(str(value).strip().lower())
+    if match is None or isinstance(value, bool):
+        return ""
+    with suppress(StewardError):
+        if match["fix"]:
+            return store.fix(int(match["fix"])).table
+        history = [one for one in store.history() if one.kind != "undo" and not one.undone]
+        wanted = int(match["set"]) if match["set"] else history[-1].id if history else None
+        return next((one.table for one in store.history() if one.id == wanted), "")
+    return ""
+
+
+def target(tool: str, table: str, arguments: Mapping[str, Any]) -> str:
     """What a call would write, as text for patterns: `tool:table:everything else`.
 
     The rest is the other arguments in name order; lists are joined by commas.
     """
-    table = arguments.get("table")
     rest = [
         _text(value)
         for name, value in sorted(arguments.items())
         if name != "table" and value is not None
     ]
-    return ":".join((tool, _text(table) if table is not None else "", ",".join(rest)))
+    return ":".join((tool, table, ",".join(rest)))
 
 
-def is_allowed(patterns: Iterable[str], tool: str, arguments: Mapping[str, Any]) -> bool:
-    """Does a pattern allow this call without asking?
+def is_allowed(
+    patterns: Iterable[str], tool: str, tables: Sequence[str], arguments: Mapping[str, Any]
+) -> bool:
+    """Does a pattern allow this call without asking, for every table it would write?
 
     A pattern is compared with `target` as file names are (`*`, `?`); `apply_fix` alone, and
     `apply_fix:items`, stand for all that begins so.
     """
-    wanted = target(tool, arguments)
-    return any(
-        fnmatchcase(wanted, pattern if pattern.count(":") >= 2 else f"{pattern}:*")
-        for pattern in patterns
+    full = [one if one.count(":") >= 2 else f"{one}:*" for one in patterns]
+    return all(
+        any(fnmatchcase(target(tool, table, arguments), pattern) for pattern in full)
+        for table in tables or ("",)
     )
 
 
-def like(tool: str, arguments: Mapping[str, Any]) -> str:
+def like(tool: str, tables: Sequence[str]) -> str:
     """The pattern that allows all calls like this one: the same tool on the same table."""
-    table = arguments.get("table")
-    return f"{tool}:{_literal(_text(table)) if table is not None else ''}:*"
+    return f"{tool}:{_literal(tables[0]) if len(tables) == 1 else ''}:*"
 
 
 def check_patterns(patterns: Iterable[str], writers: Iterable[str]) -> tuple[str, ...]:

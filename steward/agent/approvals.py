@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from langchain.agents.middleware import AgentMiddleware, AgentState
@@ -11,11 +11,16 @@ from langchain_core.messages import AIMessage, ToolMessage
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
-from steward.agent.access import like
+from steward.agent.access import like, tables_of
 from steward.agent.bench import Bench
 from steward.agent.reply import Approval, Call, Decision
 from steward.agent.turn import open_calls, said
+from steward.agent.visible import quoted
+from steward.errors import StewardError
 from steward.report.machine import plain
+from steward.store import Store
+
+SHOWN = 12
 
 
 class Approvals(AgentMiddleware[AgentState[Any], None, Any]):  # type: ignore[misc]
@@ -52,8 +57,30 @@ def approval(bench: Bench, call: Mapping[str, Any]) -> Approval:
     """What a person is shown of a call that would write."""
     tool = bench.tools[call["name"]]
     about = tool.about.partition("\n")[0]
-    pattern = like(tool.name, call["args"])
-    return Approval(call["id"], tool.name, call["args"], about, pattern)
+    tables = tables_of(bench.store, call["args"])
+    changes = tuple(changes_of(bench.store, call["args"]))
+    return Approval(
+        call["id"], tool.name, call["args"], about, tables, changes, like(tool.name, tables)
+    )
+
+
+def changes_of(store: Store, arguments: Mapping[str, Any]) -> Iterator[str]:
+    """What the fixes that a call names would do, one line each, at most a dozen."""
+    numbers = arguments.get("fixes", arguments.get("fix"))
+    listed = numbers if isinstance(numbers, list) else [] if numbers is None else [numbers]
+    for number in listed[:SHOWN]:
+        try:
+            fix = store.fix(int(number))
+        except (StewardError, ValueError, TypeError):
+            yield f"fix {number!r}: there is none"
+            continue
+        mended = "; ".join(
+            f"{c.column}: {quoted(c.before)} → {quoted(c.after)}" for c in fix.changes
+        )
+        how = f"{len(fix.rows)} rows, {fix.safety.value}, {fix.provenance.corrector}"
+        yield f"f{fix.id} {fix.table}.{mended or fix.kind.value} ({how})"
+    if len(listed) > SHOWN:
+        yield f"… and {len(listed) - SHOWN} more"
 
 
 def _edited(message: AIMessage, decided: Mapping[str, Decision]) -> AIMessage:

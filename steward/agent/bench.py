@@ -43,7 +43,10 @@ class AnyTool(Protocol):
 
 @dataclass(slots=True)
 class Bench:
-    """A conversation's store, tools, session and limits; `deadline` and `language` by question."""
+    """A conversation's store, tools, session and limits; `deadline` and `language` by question.
+
+    `by_rules` says that the planner answers, whose word on how it ended is taken; no model's is.
+    """
 
     store: Store
     tools: Mapping[str, AnyTool]
@@ -51,6 +54,7 @@ class Bench:
     sessions: Sessions
     session: SessionInfo
     ledger: Ledger
+    by_rules: bool = False
     language: str = "en"
     deadline: float = field(default=float("inf"))
 

@@ -26,7 +26,7 @@ from steward.agent.replying import reply_of
 from steward.agent.sessions import SessionInfo, Sessions
 from steward.agent.settings import Settings
 from steward.agent.toolkit import load_tools
-from steward.agent.words import language_of
+from steward.agent.words import PLANNER, language_of
 from steward.errors import UsageError
 from steward.store import Store
 
@@ -74,7 +74,8 @@ class Conversation:
         self.session: SessionInfo = info
         self._allow = list(settings.allow)
         ledger = sessions.ledger(info.id)
-        self._bench = Bench(store, tools, settings, sessions, info, ledger)
+        by_rules = self.model == PLANNER
+        self._bench = Bench(store, tools, settings, sessions, info, ledger, by_rules)
         self._saved = sqlite3.connect(sessions.path or ":memory:", check_same_thread=False)
         self._graph = build(self._bench, chat, SqliteSaver(self._saved))
         self._config = {
@@ -194,7 +195,7 @@ class Conversation:
     def _allowed_now(self) -> bool:
         """Decide what the patterns allow; is nothing left to wait for?"""
         for one in self.waiting:
-            if is_allowed(self._allow, one.tool, one.arguments):
+            if is_allowed(self._allow, one.tool, one.tables, one.arguments):
                 self._keep({one.call: APPROVE}, "pattern")
         return not self.waiting
 

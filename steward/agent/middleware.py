@@ -30,7 +30,7 @@ from steward.agent.repeats import repeated_result, unanswered
 from steward.agent.reply import Call, Ended
 from steward.agent.running import TookTooLong, bounded, run_call
 from steward.agent.sessions import call_id
-from steward.agent.turn import ENDED
+from steward.agent.turn import ENDED, UNSUPPORTED
 from steward.agent.window import fitted
 
 Update = dict[str, Any] | None
@@ -133,7 +133,11 @@ class Loop(AgentMiddleware[AgentState[Any], None, Any]):  # type: ignore[misc]
         checked = checked_answer(self._bench, messages, last)
         if checked.why and not turns.noted(turns.turn(messages), checked.why):
             return self._send_back(runtime, checked.why, checked.unsupported)
-        metadata = {**last.response_metadata, ENDED: checked.ended.value}
+        metadata = {
+            **last.response_metadata,
+            ENDED: checked.ended.value,
+            UNSUPPORTED: list(checked.unsupported),
+        }
         done = last.model_copy(update={"content": checked.text, "response_metadata": metadata})
         return {"messages": [done], "jump_to": "end"}
 

@@ -8,8 +8,9 @@ from enum import StrEnum
 from typing import Any
 
 STATUS = "steward_status"
-"""Key in `response_metadata` by which a model may say how it ended: `refused`, `asked_back`, or
-`help` (it said what it can do, which needs no tool). Others are judged by their tool calls."""
+"""Key in `response_metadata` by which the offline planner says how it ended: `refused`,
+`asked_back`, or `help` (it said what it can do, which needs no tool). Models are judged by what
+they did, whatever they say."""
 
 
 class Ended(StrEnum):
@@ -20,6 +21,7 @@ class Ended(StrEnum):
     REFUSED = "refused"
     ASKED_BACK = "asked_back"
     WAITING = "waiting"
+    NOT_APPROVED = "not_approved"
     UNSUPPORTED = "unsupported"
     NO_EVIDENCE = "no_evidence"
     STEPS = "steps"
@@ -59,12 +61,18 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A write that waits for a person: `pattern` would allow all like it."""
+    """A write that waits for a person.
+
+    `tables` are those it would write, `changes` what it would do, read from the store and not from
+    the model; `pattern` would allow all like it.
+    """
 
     call: str
     tool: str
     arguments: Mapping[str, Any]
     about: str
+    tables: tuple[str, ...]
+    changes: tuple[str, ...]
     pattern: str
 
 

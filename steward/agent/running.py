@@ -19,6 +19,7 @@ from steward.report.machine import plain
 
 if TYPE_CHECKING:
     from steward.agent.bench import Bench
+    from steward.store import Store
 
 Result = TypeVar("Result")
 
@@ -111,17 +112,17 @@ def _result(
     decision = bench.sessions.decided(key)
     if decision is None or decision.kind == "reject" or decision.arguments != plain(arguments):
         raise StewardError(f"{name} writes, and nobody approved this call; nothing was changed.")
-    written = bench.store.written_by(bench.key(key))
-    if written:
-        return _again(bench, name, written), False
     # A write is not cut off: it is one transaction, and its end must be known.
-    with bench.store.in_call(bench.key(key)):
-        return tool.run(bench.store, arguments, approved=True), decision.kind == "edit"
+    with bench.store.beside(read_only=False) as own, own.in_call(bench.key(key)):
+        written = own.written_by(bench.key(key))
+        if written:
+            return _again(own, name, written), False
+        return tool.run(own, arguments, approved=True), decision.kind == "edit"
 
 
-def _again(bench: Bench, name: str, written: list[int]) -> ToolResult:
+def _again(store: Store, name: str, written: list[int]) -> ToolResult:
     """What to say of a write that is done already: the process ended before it could be told."""
-    sets = [one for one in bench.store.history() if one.id in written]
+    sets = [one for one in store.history() if one.id in written]
     cells = sum(one.cells for one in sets)
     listed = ", ".join(f"c{one.id} ({one.kind}, {one.cells} cells)" for one in sets)
     return ToolResult(

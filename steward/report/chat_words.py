@@ -6,6 +6,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "model": ("Model", "模型"),
     "session": ("session", "会话"),
     "why_waiting": ("A write waits for approval.", "有一项写入等待批准。"),
+    "why_not_approved": (
+        "Not done: a write was not approved; nothing was changed by it.",
+        "没有执行：有一项写入未获批准，它没有改动任何数据。",
+    ),
     "why_refused": (
         "Not answered: the question is outside what can be answered.",
         "没有回答：这个问题超出了可以回答的范围。",
