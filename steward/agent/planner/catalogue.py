@@ -6,7 +6,7 @@ Built from results of tools alone; the planner never opens the store.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 
@@ -47,6 +47,19 @@ class Catalogue:
         """Columns of a table, or of all."""
         return [c for t in self.tables if table in (None, t.name) for c in t.columns]
 
+    def as_json(self) -> dict[str, Any]:
+        """Plain values; `Catalogue.of` reads them."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> Catalogue:
+        """What `as_json` wrote."""
+        tables = [
+            Table(**{**one, "columns": tuple(Column(**c) for c in one["columns"])})
+            for one in data["tables"]
+        ]
+        return cls(tuple(tables), bool(data["listed"]))
+
     def main(self) -> Table | None:
         """The table most questions are about: the one with most columns, then most rows."""
         ranked = sorted(self.tables, key=lambda t: (-t.width, -t.rows, t.name))
@@ -67,8 +80,9 @@ class Catalogue:
         """With the columns of one page of a description behind those known before."""
         old = self.table(page.name)
         before = old.columns if old is not None and old.described else ()
-        known = {column.name for column in before}
-        columns = (*before, *(c for c in page.columns if c.name not in known))
+        new = {column.name: column for column in page.columns}
+        fresh = tuple(new.pop(c.name, c) for c in before)
+        columns = (*fresh, *new.values())
         return self._with(replace(page, columns=columns, described=True))
 
     def _with(self, new: Table) -> Catalogue:

@@ -1,10 +1,10 @@
-"""The answer to a question from the results of its tools: cause first, each number with its proof."""
+"""The answer to a question from the results of its tools: each number as its proof has it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from steward.agent.planner import counts, explained, tables, writes
+from steward.agent.planner import counts, explained, issues, tables, writes
 from steward.agent.planner.history import History, Result
 from steward.agent.planner.language import Language
 from steward.agent.planner.phrases import phrase
@@ -59,12 +59,12 @@ _MAKERS: dict[Intent, Maker] = {
     Intent.FITNESS: explained.explained,
     Intent.COMPARE: explained.explained,
     Intent.LINEAGE: explained.explained,
-    Intent.ISSUES: explained.issues,
-    Intent.OUTLIERS: explained.issues,
-    Intent.DUPLICATES: explained.issues,
-    Intent.PROPOSE: writes.proposed,
-    Intent.PREVIEW: writes.written,
-    Intent.FIX: writes.proposed,
-    Intent.APPLY: writes.written,
-    Intent.UNDO: writes.written,
+    Intent.ISSUES: issues.issues,
+    Intent.OUTLIERS: issues.issues,
+    Intent.DUPLICATES: issues.duplicates,
+    Intent.PROPOSE: writes.fixed,
+    Intent.PREVIEW: writes.previewed,
+    Intent.FIX: writes.fixed,
+    Intent.APPLY: writes.fixed,
+    Intent.UNDO: writes.undone,
 }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import Any
 
-from steward.agent.planner import sql
 from steward.agent.planner.history import History, Result
+from steward.agent.planner.intents import MEASURES
 from steward.agent.planner.language import Language
 from steward.agent.planner.phrases import phrase
-from steward.agent.planner.plan import needed
+from steward.agent.planner.plan import in_time, needed
 from steward.agent.planner.question import Question, Step
 from steward.agent.planner.telling import (
     number,
@@ -27,22 +28,40 @@ def results_of(question: Question, history: History) -> list[Result | None]:
     return [history.find(step) for step in needed(question, history)]
 
 
+def percent(share: Any) -> str:
+    """A share, 0 to 1, in percent.
+
+    >>> percent(0.0205), percent(1)
+    ('2.05', '100')
+    """
+    return f"{100 * float(share):.2f}".rstrip("0").rstrip(".") if share is not None else "?"
+
+
 def missing_count(question: Question, history: History, language: Language) -> str:
     """How many rows lack a value, which share, and what says so in words."""
-    counted, share, profiled = results_of(question, history)
+    found = results_of(question, history)
+    data = _counted(found[0])
     facts = {
         "table": question.table,
         "column": question.column,
-        "where": where(question.filters, language),
-        "n": number(one_number(counted)),
-        "percent": number(one_number(share)),
+        "where": where(in_time(question, history).filters, language),
+        "n": number(data.get("rows")),
+        "percent": percent(data.get("share")),
+        "of": number(data.get("of")),
     }
-    key = "missing_count" if one_number(counted) else "missing_none"
-    lines = [phrase(key, language, **facts, refs=refs(counted), refs2=refs(share))]
-    disguised = profiled.data.get("disguised_missing") if profiled is not None else None
-    if disguised and not question.filters:
+    key = "missing_count" if data.get("rows") else "missing_none"
+    lines = [phrase(key, language, **facts, refs=refs(found[0]))]
+    profiled = found[1].data if len(found) > 1 and found[1] is not None else {}
+    if disguised := profiled.get("disguised_missing"):
         lines.append(phrase("placeholders", language, values=valued(disguised, language)))
     return "\n".join(lines)
+
+
+def _counted(found: Result | None) -> Mapping[str, Any]:
+    """Rows that were counted, whichever tool counted them."""
+    if found is None:
+        return {}
+    return found.data if "share" in found.data else {"rows": one_number(found)}
 
 
 def missing_by(question: Question, history: History, language: Language) -> str:
@@ -90,95 +109,97 @@ def repeated(question: Question, history: History, language: Language) -> str:
 
 def measured(question: Question, history: History, language: Language) -> str:
     """One number, or one for each value of a column."""
-    found = results_of(question, history)
-    if question.measure == "share":
-        return _share(question, found, language)
+    found = results_of(question, history)[0]
+    question = in_time(question, history)
     if question.group:
-        return _grouped(question, found[0], language)
-    value = one_number(found[0])
+        return _grouped(question, found, language)
+    data = _counted(found)
+    value = data.get("rows")
     facts = {
         "table": question.table,
         "column": question.column,
         "where": where(question.filters, language),
         "n": number(value),
-        "refs": refs(found[0]),
+        "of": number(data.get("of")),
+        "percent": percent(data.get("share")),
+        "refs": refs(found),
     }
     if value is None:
         return phrase("no_number", language, **facts)
-    said = phrase(question.measure, language, **facts)
-    if question.measure in sql.AGGREGATES and question.about != "text":
+    key = question.measure
+    if key in ("count", "share"):
+        key = "count_of" if question.filters and "of" in data else "count"
+    said = phrase(key, language, **facts)
+    if question.measure in MEASURES:
         said += "\n" + phrase("units", language)
     return said
-
-
-def _share(question: Question, found: Sequence[Result | None], language: Language) -> str:
-    return phrase(
-        "share",
-        language,
-        table=question.table,
-        where=where(question.filters, language),
-        percent=number(one_number(found[0])),
-        n=number(one_number(found[1])),
-        refs=refs(found[0]),
-        refs2=refs(found[1]),
-    )
 
 
 def _grouped(question: Question, found: Result | None, language: Language) -> str:
     what = phrase(f"what_{question.measure}", language, column=question.column)
     facts = {"table": question.table, "group": question.group, "refs": refs(found)}
-    lines = [
-        phrase("grouped", language, what=what, where=where(question.filters, language), **facts)
+    conditions = where(question.filters, language)
+    lines = [phrase("grouped", language, what=what, where=conditions, **facts)]
+    return "\n".join((*lines, *_group_lines(found, question.limit, language)))
+
+
+def _group_lines(found: Result | None, limit: int, language: Language) -> list[str]:
+    """One line a group, from either tool."""
+    groups = found.data.get("groups") if found is not None else None
+    if isinstance(groups, list):
+        pairs = [(one["value"][0], one["rows"]) for one in groups if one.get("value")]
+    else:
+        pairs = [(row[0], row[1]) for row in table_rows(found) if len(row) > 1]
+    return [
+        phrase("group_line", language, value=quoted(value, language), n=number(n))
+        for value, n in pairs[:limit]
     ]
-    for row in table_rows(found):
-        lines.append(
-            phrase("group_line", language, value=quoted(row[0], language), n=number(row[1]))
-        )
-    return "\n".join(lines)
 
 
 def top(question: Question, history: History, language: Language) -> str:
     """The most common, or the rarest, values."""
-    found, distinct = results_of(question, history)
-    key = "bottom" if question.measure == "bottom" else "top"
+    found = results_of(question, history)
+    question = in_time(question, history)
+    counted = found[0].data.get("group_count") if found[0] is not None else None
     facts = {
         "table": question.table,
         "column": question.column,
         "where": where(question.filters, language),
-        "n": number(one_number(distinct)),
-        "refs": refs(found),
-        "refs2": refs(distinct),
+        "n": number(one_number(found[1]) if len(found) > 1 else counted),
+        "refs": refs(found[0]),
+        "refs2": refs(found[1]) if len(found) > 1 else "",
     }
+    key = "bottom" if question.measure == "bottom" else "top"
     lines = [phrase(key, language, **facts)]
-    for row in table_rows(found):
-        lines.append(
-            phrase("group_line", language, value=quoted(row[0], language), n=number(row[1]))
-        )
-    return "\n".join(lines)
+    return "\n".join((*lines, *_group_lines(found[0], question.limit, language)))
 
 
 def rows(question: Question, history: History, language: Language) -> str:
     """A few rows, and how many there are."""
-    found, counted = results_of(question, history)
-    shown = table_rows(found)
+    found = results_of(question, history)
+    shown = table_rows(found[0])
+    counted = found[1] if len(found) > 1 else found[0]
+    total = _counted(found[1]).get("rows") if len(found) > 1 else _total(found[0])
     facts = {
         "table": question.table,
-        "where": where(question.filters, language),
-        "n": number(one_number(counted)),
+        "where": where(in_time(question, history).filters, language),
+        "n": number(total),
         "refs": refs(counted),
     }
     if not shown:
         return phrase("no_rows", language, **facts)
-    lines = [phrase("rows", language, **facts, shown=number(len(shown)), refs2=refs(found))]
-    names = [text(name) for name in found.data.get("columns", [])] if found is not None else []
+    lines = [phrase("rows", language, **facts, shown=number(len(shown)))]
+    names = [text(name) for name in found[0].data.get("columns", [])] if found[0] else []
     for row in shown:
-        cells = [f"{n}={_cell(v, language)}" for n, v in zip(names[1:], row[1:], strict=False)]
+        cells = [f"{n}={quoted(v, language)}" for n, v in zip(names[1:], row[1:], strict=False)]
         lines.append(phrase("row_line", language, row=row[0], cells=", ".join(cells)))
     return "\n".join(lines)
 
 
-def _cell(value: object, language: Language) -> str:
-    return quoted(value, language)
+def _total(found: Result | None) -> Any:
+    """The number of rows that a sample was drawn from: what its proof counts."""
+    proofs = found.refs if found is not None else []
+    return proofs[0].get("value") if proofs else None
 
 
 def searched(question: Question, history: History, language: Language) -> str:

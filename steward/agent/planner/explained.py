@@ -1,10 +1,11 @@
-"""Answers from investigations: the cause first, how many, since when, what to do, what it is not."""
+"""Answers from investigations: cause first, how many, since when, what to do, what it is not."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from steward.agent.planner import issues
 from steward.agent.planner.history import History, Result
 from steward.agent.planner.language import Language
 from steward.agent.planner.phrases import phrase
@@ -16,9 +17,14 @@ CAUSES, NOT, FIXES, DOS = 4, 2, 2, 2
 """How many of each an answer tells."""
 
 
+_WHEN = ("since", "between")
+
+
 def explained(question: Question, history: History, language: Language) -> str:
     """The answer from the last investigation."""
     found = history.results[-1]
+    if found.tool == "list_changes":
+        return issues.change_sets(found, language)
     lines = [*_causes(found, language), *_size(found, language), *_fixable(found, language)]
     lines += [
         phrase("not_cause", language, text=t) for t in _texts(found, "ruled_out", NOT, language)
@@ -39,7 +45,10 @@ def _causes(found: Result, language: Language) -> list[str]:
     if not texts:
         return [phrase("unexplained", language)] if verdict else [_summary(found)]
     told = [phrase("cause", language, text=texts[0])]
-    return told + [phrase("also", language, text=one) for one in texts[1:]]
+    kinds = [str(one.get("kind", "")) for one in _mappings(found.data.get("causes"))]
+    for kind, one in zip(kinds[1:], texts[1:], strict=False):
+        told.append(one if kind.startswith(_WHEN) else phrase("also", language, text=one))
+    return told
 
 
 def _texts(found: Result, part: str, most: int, language: Language) -> list[str]:
@@ -94,18 +103,13 @@ def _fixable(found: Result, language: Language) -> list[str]:
 def _actions(found: Result, language: Language) -> list[str]:
     return [
         phrase(
-            "do",
+            "do" if one.get("command") else "do_only",
             language,
             command=one.get("command"),
             why=translate(str(one.get("why", "")), language),
         )
         for one in _mappings(found.data.get("actions"))[:DOS]
     ]
-
-
-def issues(question: Question, history: History, language: Language) -> str:
-    """What is wrong, the heaviest first."""
-    return _summary(history.results[-1])
 
 
 def _mappings(found: Any) -> Sequence[Mapping[str, Any]]:

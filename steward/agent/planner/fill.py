@@ -10,6 +10,7 @@ from steward.agent.planner.language import normalise
 from steward.agent.planner.question import Ask, AskBack, Filter, Intent, Question
 from steward.agent.planner.reading import Token
 from steward.agent.planner.slots import Mention, batch_filter
+from steward.agent.planner.words import read_data
 
 Filled = Question | AskBack
 OPTIONS = 8
@@ -58,33 +59,34 @@ def _question(
         "row": slots.row,
         "limit": slots.limit,
         "since": _since(sight),
+        "about": _kind(sight, intent),
     }
     table = slots.table.name if slots.table is not None else ""
     return Question(intent, table, columns, text=sight.reading.text, **{**given, **more})  # type: ignore[arg-type]
 
 
+def _kind(sight: Sight, intent: Intent) -> str:
+    """The kind of issues, or of changes, that is asked for; empty for all."""
+    if intent is Intent.CHANGES:
+        return "change sets" if sight.has("changeset", "lineage") else ""
+    if intent is not Intent.ISSUES:
+        return ""
+    kinds = ("outlier", "format", "join", "duplicate", "null")
+    return next((kind for kind in kinds if sight.has(kind)), "")
+
+
 def _since(sight: Sight) -> str:
     """The time that is named: `batch 3`, `2024-03`, `-03`, `last week`, or empty."""
     text, slots = normalise(sight.reading.text), sight.slots
+    since = "since " if sight.has("since") else ""
     if slots.batch is not None:
-        return f"batch {slots.batch}"
+        return f"{since}batch {slots.batch}"
     if slots.month:
-        return slots.month
-    for words, said in _TIMES:
+        return f"{since}{slots.month}"
+    for said, words in read_data("times").items():
         if any(word in text for word in words):
-            return said
+            return f"{since}{said}"
     return ""
-
-
-_TIMES = (
-    (("last week", "past week", "a week ago", "this week", "上周", "上星期", "一周", "本周"), "last week"),
-    (("last month", "past month", "a month ago", "this month", "上个月", "上月", "一个月", "本月"), "last month"),
-    (("yesterday", "昨天", "last day", "today", "今天"), "yesterday"),
-    (("last delivery", "last batch", "latest delivery", "latest batch", "previous delivery", "previous batch",
-      "newest batch", "newest delivery", "most recent batch", "most recent delivery", "last shipment", "last load",
-      "last import", "上一批", "最近一批", "最新一批", "上批", "上次交付", "上一次交付", "上次导入", "最后一批",
-      "上一次导入", "最新批次", "上个批次"), "last batch"),
-)  # fmt: skip
 
 
 def _about_column(sight: Sight, intent: Intent) -> Filled:
@@ -160,8 +162,15 @@ def _measure(sight: Sight, intent: Intent) -> Filled:
     group = _grouping(sight, mentions)
     rest = [m for m in mentions if m is not group]
     kind = next((m for m in MEASURES if sight.has(m)), "")
+    if rest and kind in _OF_DATES and _is_date(sight, rest[0]):
+        kind = _OF_DATES[kind]
     since = batch_filter(sight.slots, sight.has("since"))
-    more = {"filters": (*sight.slots.filters, *since), "group": group.best.name if group else ""}
+    lowest = sight.has("most", "which") and sight.has("minimum", "bottom")
+    more = {
+        "filters": (*sight.slots.filters, *since),
+        "group": group.best.name if group else "",
+        "about": "lowest" if lowest else "",
+    }
     if kind and rest:
         return _sure(sight, intent, rest[0], {**more, "measure": kind})
     if sight.has("share") and not sight.has("count"):
@@ -172,6 +181,13 @@ def _measure(sight: Sight, intent: Intent) -> Filled:
     if rest and not group and (sight.has("distinct") or _counts_values(sight, rest[0])):
         return _sure(sight, intent, rest[0], {**more, "measure": "distinct"})
     return _question(sight, intent, measure="count", **more)
+
+
+_OF_DATES = {"maximum": "latest", "minimum": "earliest"}
+
+
+def _is_date(sight: Sight, mention: Mention) -> bool:
+    return "date" in (mention.best.semantic, mention.best.type) or mention.best.type == "timestamp"
 
 
 def _sure(sight: Sight, intent: Intent, mention: Mention, more: dict[str, object]) -> Filled:

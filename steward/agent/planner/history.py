@@ -77,7 +77,7 @@ def history(messages: Sequence[AnyMessage]) -> History:
     return History(
         question=turns.text_of(question).strip() if question is not None else "",
         results=now,
-        catalogue=_catalogue([*_results(before), *now]),
+        catalogue=_catalogue(messages),
         hits=_hits(now),
         focus=_focus(messages),
         prior=prior,
@@ -94,12 +94,22 @@ def _results(messages: Sequence[AnyMessage]) -> Iterator[Result]:
             yield Result(call["name"], call["args"], body, ok)
 
 
-def _catalogue(results: Sequence[Result]) -> Catalogue:
-    known = Catalogue()
-    for result in results:
+def _catalogue(messages: Sequence[AnyMessage]) -> Catalogue:
+    """Tables and columns: as the last message of ours kept them, and what results added since."""
+    known, start = Catalogue(), 0
+    for at in range(len(messages) - 1, -1, -1):
+        plan = messages[at].response_metadata.get(PLAN) if _ours(messages[at]) else None
+        if isinstance(plan, Mapping) and plan.get("known"):
+            known, start = Catalogue.of(plan["known"]), at
+            break
+    for result in _results(messages[start:]):
         if result.ok:
             known = known.with_result(result.tool, result.data)
     return known
+
+
+def _ours(message: AnyMessage) -> bool:
+    return isinstance(message, AIMessage)
 
 
 def _hits(results: Sequence[Result]) -> dict[str, list[Hit]]:
@@ -108,20 +118,28 @@ def _hits(results: Sequence[Result]) -> dict[str, list[Hit]]:
     for result in results:
         if result.tool == "search_values":
             text = str(result.arguments.get("text", ""))
-            found[text] = [_hit(text, result, one) for one in _list(result.data.get("found"))]
+            table = str(result.arguments.get("table", ""))
+            found[text] = [
+                hit
+                for one in _list(result.data.get("found"))
+                for hit in _column_hits(text, table, one)
+            ]
     return found
 
 
-def _hit(text: str, result: Result, one: Mapping[str, Any]) -> Hit:
-    table = one.get("table") or result.data.get("table") or result.arguments.get("table") or ""
-    rows = one.get("rows")
-    return Hit(
-        text,
-        str(table),
-        str(one.get("column", "")),
-        str(one.get("value", "")),
-        rows if isinstance(rows, int) else 0,
-    )
+def _column_hits(text: str, table: str, one: Mapping[str, Any]) -> Iterator[Hit]:
+    """A column's values that are the text, letter case aside; else that it contains the text."""
+    column, values = str(one.get("column", "")), _list(one.get("values"))
+    same = [v for v in values if str(v.get("value", "")).casefold() == text.casefold()]
+    for value in same:
+        yield Hit(text, table, column, str(value.get("value")), _rows(value))
+    if not same:
+        yield Hit(text, table, column, "", _rows(one))
+
+
+def _rows(found: Mapping[str, Any]) -> int:
+    rows = found.get("rows")
+    return rows if isinstance(rows, int) else 0
 
 
 def _list(found: Any) -> list[Mapping[str, Any]]:
@@ -140,7 +158,7 @@ def _last_plan(messages: Sequence[AnyMessage]) -> tuple[Question | None, AskBack
     """How the last question was understood, and what was asked back in the last answer."""
     for at, message in enumerate(reversed(messages)):
         plan = message.response_metadata.get(PLAN) if isinstance(message, AIMessage) else None
-        if isinstance(plan, Mapping):
+        if isinstance(plan, Mapping) and ("question" in plan or "asked" in plan):
             question = Question.of(plan["question"]) if plan.get("question") else None
             asked = plan.get("asked") if at == 0 else None
             if not asked:

@@ -90,14 +90,14 @@ class OfflinePlanner(BaseChatModel):
             if isinstance(steps, Refusal):
                 return _said(refusal(steps, language), Ended.REFUSED)
             if steps and not _stuck(known):
-                return _calls(steps)
+                return _kept(_calls(steps, self.tools), known)
             status = Ended.HELP if understood.intent is Intent.HELP else Ended.ANSWERED
-            return _said(compose(understood, known, language), status, understood)
+            return _kept(_said(compose(understood, known, language), status, understood), known)
         if isinstance(understood, AskBack):
-            return _asked(understood, language)
+            return _kept(_asked(understood, language), known)
         if isinstance(understood, Refusal):
-            return _said(refusal(understood, language), Ended.REFUSED)
-        return _calls(understood)
+            return _kept(_said(refusal(understood, language), Ended.REFUSED), known)
+        return _kept(_calls(understood, self.tools), known)
 
     def _known(self, known: History) -> Known:
         return Known(
@@ -107,6 +107,7 @@ class OfflinePlanner(BaseChatModel):
             prior=known.prior,
             asked=known.asked,
             tools=frozenset(self.tools),
+            made=tuple((r.tool, r.arguments.get("table")) for r in known.results),
         )
 
 
@@ -115,9 +116,22 @@ def _stuck(known: History) -> bool:
     return bool(known.results) and not known.results[-1].ok
 
 
-def _calls(steps: Sequence[Step]) -> AIMessage:
+def _kept(message: AIMessage, known: History) -> AIMessage:
+    """The message with the tables and columns known so far: results may be dropped later."""
+    plan_kept = {**message.response_metadata.get(PLAN, {}), "known": known.catalogue.as_json()}
+    metadata = {**message.response_metadata, PLAN: plan_kept}
+    return message.model_copy(update={"response_metadata": metadata})
+
+
+def _calls(steps: Sequence[Step], tools: dict[str, frozenset[str]]) -> AIMessage:
+    """Calls with every argument that the tools take: null for one that is left out."""
     calls = [
-        {"name": step.tool, "args": dict(step.arguments), "id": f"call_{at}", "type": "tool_call"}
+        {
+            "name": step.tool,
+            "args": {n: step.arguments.get(n) for n in sorted(tools.get(step.tool, ()))},
+            "id": f"call_{at}",
+            "type": "tool_call",
+        }
         for at, step in enumerate(steps)
     ]
     return AIMessage("", tool_calls=calls)

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from steward.agent.planner import sql
-from steward.agent.planner.catalogue import Catalogue
-from steward.agent.planner.history import History, Result
+from steward.agent.planner.conditions import batch_of, batches_step, conditions
+from steward.agent.planner.history import History
 from steward.agent.planner.question import Filter, Intent, Question, Refusal, Step, Why
+from steward.agent.planner.telling import table_rows
+from steward.engine.text import quote_identifier
+from steward.types import BATCH, ROW
 
 Steps = tuple[Step, ...]
+SINCE = "since "
+"""Before a time from which on rows are meant, not only those of that time."""
+
+PAGES = 5
+"""Pages of issues that are looked through for those of one kind."""
+
+Planner = Callable[[Question, History], Steps]
 
 
 def plan(
@@ -22,23 +33,48 @@ def plan(
         history: the results of this turn so far.
         tools: the parameters of each tool that can be called.
     """
-    wanted = _PLANS[question.intent](question, history)
+    if _no_delivery(question, history):
+        return Refusal(Why.NO_DELIVERY, (question.since.removeprefix(SINCE).lstrip("-"),))
+    wanted = needed(question, history)
     missing = [step.tool for step in wanted if step.tool not in tools]
     if missing:
         return Refusal(Why.NO_TOOL, (missing[0],))
-    fitted = [_fitted(step, tools[step.tool]) for step in wanted]
-    return tuple(step for step in fitted if history.find(step) is None)
+    return tuple(step for step in wanted if history.find(step) is None)
 
 
 def needed(question: Question, history: History) -> Steps:
-    """Every call that the plan has named so far, made or not."""
-    return _PLANS[question.intent](question, history)
+    """Every call that the plan has named so far, made or not; the last ones tell the answer."""
+    if _timed(question):
+        found = history.find(batches_step(question.table))
+        if found is None:
+            return (batches_step(question.table),)
+    return _PLANS[question.intent](in_time(question, history), history)
 
 
-def _fitted(step: Step, parameters: frozenset[str]) -> Step:
-    """The call with the arguments that the tool takes; the others are null."""
-    given = {name: step.arguments.get(name) for name in sorted(parameters)}
-    return Step(step.tool, given)
+def in_time(question: Question, history: History) -> Question:
+    """The question with the delivery that its time names as a condition."""
+    batch = _batch(question, history) if _timed(question) else None
+    if batch is None:
+        return question
+    one = Filter(BATCH, ">=" if question.since.startswith(SINCE) else "=", str(batch))
+    return replace(question, filters=(*question.filters, one))
+
+
+def _timed(question: Question) -> bool:
+    """Does a time narrow the rows down, that has to be looked up among the deliveries?"""
+    named = any(one.column == BATCH for one in question.filters)
+    return question.intent in _OVER_TIME and bool(question.since) and not named
+
+
+def _batch(question: Question, history: History) -> int | None:
+    found = history.find(batches_step(question.table))
+    return batch_of(question.since.removeprefix(SINCE), table_rows(found))
+
+
+def _no_delivery(question: Question, history: History) -> bool:
+    """Is the time that was named no delivery's?"""
+    looked = history.find(batches_step(question.table)) is not None
+    return _timed(question) and looked and _batch(question, history) is None
 
 
 def _query(text: str) -> Step:
@@ -54,30 +90,44 @@ def _list_tables(question: Question, history: History) -> Steps:
 
 
 def _describe(question: Question, history: History) -> Steps:
-    return (Step("describe_table", {"table": question.table}),)
+    first = Step("describe_table", {"table": question.table})
+    found = history.find(first)
+    columns = len(found.data.get("columns", ())) if found is not None else 0
+    if found is None or columns >= found.data.get("column_count", 0):
+        return (first,)
+    return (first, Step("describe_table", {"table": question.table, "after": columns}))
 
 
-def _on_column(tool: str) -> Callable[[Question, History], Steps]:
+def _on_column(tool: str) -> Planner:
     def steps(question: Question, history: History) -> Steps:
         return (Step(tool, {"table": question.table, "column": question.column or None}),)
 
     return steps
 
 
-def _on_table(tool: str) -> Callable[[Question, History], Steps]:
+def _on_table(tool: str) -> Planner:
     def steps(question: Question, history: History) -> Steps:
         return (Step(tool, {"table": question.table}),)
 
     return steps
 
 
-def _count_missing(question: Question, history: History) -> Steps:
-    missing = Filter(question.column, "missing")
-    return (
-        _query(sql.count_sql(question.table, (*question.filters, missing))),
-        _query(sql.percent_sql(question.table, (missing,), question.filters)),
-        Step("profile_column", {"table": question.table, "column": question.column}),
+def _count(question: Question, filters: tuple[Filter, ...], group: str = "") -> Step:
+    """Rows that meet conditions, by the tool for it where it can."""
+    simple = conditions(filters)
+    if simple is None:
+        return _query(sql.count_sql(question.table, filters))
+    columns = [group] if group else None
+    return Step(
+        "count_rows",
+        {"table": question.table, "conditions": simple or None, "columns": columns},
     )
+
+
+def _count_missing(question: Question, history: History) -> Steps:
+    counted = _count(question, (*question.filters, Filter(question.column, "missing")))
+    profiled = Step("profile_column", {"table": question.table, "column": question.column})
+    return (counted,) if question.filters else (counted, profiled)
 
 
 def _missing_by(question: Question, history: History) -> Steps:
@@ -86,9 +136,9 @@ def _missing_by(question: Question, history: History) -> Steps:
 
 def _gaps(question: Question, history: History) -> Steps:
     table = history.catalogue.table(question.table)
-    columns = [c.name for c in table.columns if c.missing != 0] if table is not None else []
+    columns = [c.name for c in table.columns] if table is not None else []
     if not columns:
-        return (_query(sql.count_sql(question.table)),)
+        return (_count(question, ()),)
     return (_query(sql.gaps_sql(question.table, columns)),)
 
 
@@ -101,17 +151,19 @@ def _repeated(question: Question, history: History) -> Steps:
 
 
 def _measure(question: Question, history: History) -> Steps:
-    if question.measure == "share":
-        return (
-            _query(sql.percent_sql(question.table, question.filters)),
-            _query(sql.count_sql(question.table, question.filters)),
-        )
+    grouped = question.group and not question.filters
+    if question.measure in ("count", "share") and (grouped or not question.group):
+        return (_count(question, question.filters, question.group),)
     if question.measure == "distinct" and not question.group:
         return (_query(sql.distinct_sql(question.table, question.column, question.filters)),)
     return (_query(sql.measure_sql(question)),)
 
 
 def _top(question: Question, history: History) -> Steps:
+    if question.measure != "bottom":
+        kept = (*question.filters, Filter(question.column, "present"))
+        if conditions(kept) is not None:
+            return (_count(question, kept, question.column),)
     distinct = sql.distinct_sql(question.table, question.column, question.filters)
     return (_query(sql.top_sql(question)), _query(distinct))
 
@@ -119,69 +171,98 @@ def _top(question: Question, history: History) -> Steps:
 def _rows(question: Question, history: History) -> Steps:
     table = history.catalogue.table(question.table)
     columns = [c.name for c in table.columns] if table is not None else []
-    return (
-        _query(sql.rows_sql(question, columns)),
-        _query(sql.count_sql(question.table, question.filters)),
-    )
+    simple = conditions(question.filters)
+    if simple is None:
+        return (
+            _query(sql.rows_sql(question, columns)),
+            _count(question, question.filters),
+        )
+    shown = sql.shown_columns(question, columns)
+    arguments = {"table": question.table, "conditions": simple or None, "columns": shown}
+    return (Step("sample_rows", {**arguments, "limit": question.limit}),)
 
 
 def _changes(question: Question, history: History) -> Steps:
-    return (
-        Step(
-            "explain_changes",
-            {"table": question.table, "since": since(question.since, history.catalogue)},
-        ),
-    )
-
-
-def since(said: str, catalogue: Catalogue) -> str | None:
-    """A time as the tool takes it."""
-    return said or None
+    if question.about == "change sets":
+        return (Step("list_changes", {"table": question.table or None}),)
+    since: int | None = None
+    said = question.since.removeprefix(SINCE)
+    if said.startswith("batch "):
+        since = int(said.removeprefix("batch "))
+    elif said and said != "last batch":
+        step = batches_step(question.table)
+        found = history.find(step)
+        if found is None:
+            return (step,)
+        rows = table_rows(found)
+        since = batch_of(said, rows)
+        # Of the very first delivery there is nothing before: the last one is meant then.
+        since = None if rows and since == rows[0][0] else since
+    told = None if since is None else str(since)
+    return (Step("explain_changes", {"table": question.table, "since": told}),)
 
 
 def _lineage(question: Question, history: History) -> Steps:
-    if question.row is None and question.filters:
-        found = f'select _steward_row from "{question.table}"' + sql.where_sql(question.filters)
-        first = _query(f"{found} order by 1 limit 1")
-        result = history.find(first) or _by_sql(history, first)
-        rows = result.data.get("rows") if result is not None else None
+    row = question.row
+    if row is None and question.filters:
+        source = quote_identifier(question.table)
+        where = sql.where_sql(question.filters)
+        first = _query(f"select {ROW} from {source}{where} order by 1 limit 1")
+        rows = table_rows(history.find(first))
         if not rows:
             return (first,)
-        row = rows[0][0]
-    else:
-        row = question.row
+        row = int(rows[0][0])
     arguments = {"table": question.table, "row": row, "column": question.column or None}
     return (Step("trace_lineage", arguments),)
 
 
-def _by_sql(history: History, step: Step) -> Result | None:
-    wanted = step.arguments.get("sql")
-    return next((r for r in history.results if r.arguments.get("sql") == wanted), None)
+def _preview(question: Question, history: History) -> Steps:
+    return tuple(Step("preview_fix", {"fix": number}) for number in question.ids[:3])
 
 
 def _fix(question: Question, history: History) -> Steps:
-    return _on_column("propose_fix")(question, history)
-
-
-def _preview(question: Question, history: History) -> Steps:
-    return (Step("preview_fix", {"table": question.table, "fixes": list(question.ids)}),)
-
-
-def _apply(question: Question, history: History) -> Steps:
-    return (Step("apply_fix", {"table": question.table, "fixes": list(question.ids)}),)
+    """Propose; then ask to apply those that are safe. A person approves, or does not."""
+    if question.ids:
+        return (Step("apply_fix", {"fixes": list(question.ids)}),)
+    propose = Step("propose_fix", {"table": question.table, "column": question.column or None})
+    found = history.find(propose)
+    safe = found.data.get("safe_ids") if found is not None and found.ok else None
+    if not safe:
+        return (propose,)
+    return (propose, Step("apply_fix", {"fixes": list(safe)}))
 
 
 def _undo(question: Question, history: History) -> Steps:
-    fixes = list(question.ids) or None
-    arguments = {"table": question.table, "change_set": question.change_set, "fixes": fixes}
-    return (Step("undo_fix", arguments),)
+    if question.ids:
+        what = f"f{question.ids[0]}"
+    else:
+        what = "last" if question.change_set is None else f"c{question.change_set}"
+    return (Step("undo_fix", {"what": what}),)
+
+
+def _issues(question: Question, history: History) -> Steps:
+    """The first page of issues; all pages when issues of one kind are asked for."""
+    arguments = {"table": question.table, "column": question.column or None}
+    steps = [Step("find_issues", arguments)]
+    if not question.about and question.intent is Intent.ISSUES:
+        return tuple(steps)
+    seen = 0
+    for _ in range(PAGES):
+        found = history.find(steps[-1])
+        seen += len(found.data.get("issues", ())) if found is not None else 0
+        if found is None or seen >= found.data.get("issue_count", 0):
+            break
+        steps.append(Step("find_issues", {**arguments, "after": seen}))
+    return tuple(steps)
 
 
 def _compare(question: Question, history: History) -> Steps:
-    one = sql.where_sql(question.slices[0]).removeprefix(" where ")
     two = question.slices[1] if len(question.slices) > 1 else ()
-    other = sql.where_sql(two).removeprefix(" where ") or f"not ({one})"
-    arguments = {"table": question.table, "where_a": one, "where_b": other}
+    arguments = {
+        "table": question.table,
+        "first": conditions(question.slices[0]) or [],
+        "second": conditions(two) or None,
+    }
     return (Step("compare_slices", arguments),)
 
 
@@ -189,7 +270,9 @@ def _search(question: Question, history: History) -> Steps:
     return (Step("search_values", {"text": question.about, "table": question.table}),)
 
 
-_PLANS: dict[Intent, Callable[[Question, History], Steps]] = {
+_OVER_TIME = frozenset({Intent.MEASURE, Intent.ROWS, Intent.COUNT_MISSING, Intent.TOP})
+
+_PLANS: dict[Intent, Planner] = {
     Intent.HELP: _none,
     Intent.LIST_TABLES: _list_tables,
     Intent.DESCRIBE: _describe,
@@ -199,8 +282,8 @@ _PLANS: dict[Intent, Callable[[Question, History], Steps]] = {
     Intent.MISSING_BY: _missing_by,
     Intent.MISSING_COLUMNS: _gaps,
     Intent.WHY_WRONG: _on_column("explain_values"),
-    Intent.ISSUES: _on_column("find_issues"),
-    Intent.OUTLIERS: _on_column("find_issues"),
+    Intent.ISSUES: _issues,
+    Intent.OUTLIERS: _issues,
     Intent.FORMATS: _on_column("profile_column"),
     Intent.WHY_DUPLICATES: _on_table("explain_duplicates"),
     Intent.DUPLICATES: _on_table("find_duplicates"),
@@ -210,7 +293,7 @@ _PLANS: dict[Intent, Callable[[Question, History], Steps]] = {
     Intent.PROPOSE: _on_column("propose_fix"),
     Intent.PREVIEW: _preview,
     Intent.FIX: _fix,
-    Intent.APPLY: _apply,
+    Intent.APPLY: _fix,
     Intent.UNDO: _undo,
     Intent.FITNESS: _on_table("judge_fitness"),
     Intent.COMPARE: _compare,

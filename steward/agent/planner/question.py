@@ -62,6 +62,7 @@ class Why(StrEnum):
     UNKNOWN_WORDS = "unknown_words"
     NOT_THERE = "not_there"
     UNCLEAR = "unclear"
+    NO_DELIVERY = "no_delivery"
     EMPTY_STORE = "empty_store"
     NO_TOOL = "no_tool"
 

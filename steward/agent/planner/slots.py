@@ -19,7 +19,10 @@ BELONGS = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Where a value was found: `text` asked for, `value` as it stands, in how many rows."""
+    """Where a value was found: `text` asked for, `value` as it stands, in how many rows.
+
+    Without a `value` the column has values that contain the text.
+    """
 
     text: str
     table: str
@@ -203,25 +206,42 @@ def _valued(slots: Slots) -> tuple[Filter, ...]:
         hits = [
             h for h in slots.hits.get(token.text, ()) if slots.table and h.table == slots.table.name
         ]
-        named = {m.best.name for m in slots.columns}
-        near = [h for h in hits if h.column in named] or hits
-        if near:
-            best = max(near, key=lambda h: (h.rows, h.column))
-            found.append(Filter(best.column, "=", best.value))
+        if best := _best_hit(hits, slots):
+            op = "=" if best.value else "contains"
+            found.append(Filter(best.column, op, best.value or token.text))
     return tuple(found)
+
+
+def _best_hit(hits: Sequence[Hit], slots: Slots) -> Hit | None:
+    """Of the places of a word the likeliest: the whole value first, then in a column named."""
+    named = {m.best.name for m in slots.columns}
+    about = {c.name: c.semantic for c in slots.table.columns} if slots.table else {}
+    same = [h for h in hits if h.value]
+    loose = [h for h in hits if not h.value and (h.column in named or _in_text(about, h))]
+    return max(
+        same or loose,
+        key=lambda h: (h.column in named, about.get(h.column) == "category_path", h.rows, h.column),
+        default=None,
+    )
+
+
+def _in_text(about: Mapping[str, str], hit: Hit) -> bool:
+    """May a part of these values be meant? Not of ids, codes, numbers or addresses."""
+    return about.get(hit.column, "") in ("text", "category", "category_path")
 
 
 _OVER = (
     (r"(?:at least|no less than|>=|≥|不少于|不低于|至少)", ">="),
     (r"(?:at most|no more than|up to|<=|≤|不超过|不高于|至多)", "<="),
-    (r"(?:over|above|more than|greater than|higher than|exceeding|larger than|>|大于|超过|高于|多于)", ">"),
-    (r"(?:under|below|less than|lower than|cheaper than|smaller than|fewer than|<|小于|低于|少于|不到)", "<"),
-)  # fmt: skip
+    (r"(?:over|above|(?:more|greater|higher|larger) than|exceeding|>|大于|超过|高于|多于)", ">"),
+    (r"(?:under|below|(?:less|lower|cheaper|smaller|fewer) than|<|小于|低于|少于|不到)", "<"),
+)
 
 
 def _numeric(reading: Reading, mentions: Sequence[Mention]) -> tuple[Filter, ...]:
     """Conditions such as price over 100, on the column named last before them."""
-    text, found = normalise(reading.text), []
+    text = normalise(reading.text)
+    found: list[Filter] = []
     for words, op in _OVER:
         for match in re.finditer(words + r"\s*(-?\d+(?:\.\d+)?)(?![\d%])", text):
             before = [m for m in mentions if m.token.start < match.start()] or list(mentions)
@@ -243,11 +263,15 @@ _ROW = re.compile(
     r"(?:row|record|line|行号?|第|记录)\s*(?:no\.?|number|#|id)?\s*#?\s*(\d+)(?:\s*(?:行|条))?"
 )
 _TOP = re.compile(
-    r"(?:top|first|前)\s*(\d+)|(\d+)\s*(?:most|个最|大)|(?:show|list|显示|列出|来)\s*(?:me\s*)?(\d+)"
+    r"(?:top|first|前)\s*(\d+)|(\d+)\s*(?:most|个最|大)"
+    r"|(?:show|list|give|显示|列出|来)\s*(?:me\s*)?(\d+)"
 )
 _MONTH = re.compile(r"\b(\d{4})[-/年](\d{1,2})(?!\d)")
-_NAMED = {name: i + 1 for i, name in enumerate(
-    ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"))}  # fmt: skip
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july"),
+    *("august", "september", "sept", "october", "november", "december"),
+)
+_NAMED = {name[:3]: 1 + at - (at > 8) for at, name in enumerate(_MONTHS)}
 
 
 def _numbers(reading: Reading, slots: Slots) -> Slots:
@@ -284,10 +308,7 @@ def _month(text: str) -> str:
 
 
 def _is_month(word: str) -> bool:
-    months = (
-        "january february march april june july august september sept october november december"
-    )
-    return word in months.split()
+    return word in _MONTHS
 
 
 def batch_filter(slots: Slots, since: bool) -> tuple[Filter, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from steward.agent.planner.question import Filter, Question
-from steward.engine.text import quote_identifier
+from steward.engine.text import quote_identifier, quote_literal
 from steward.types import BATCH
 
 AGGREGATES = {
@@ -13,6 +13,8 @@ AGGREGATES = {
     "median": "median({})",
     "maximum": "max({})",
     "minimum": "min({})",
+    "latest": "max({})",
+    "earliest": "min({})",
     "sum": "round(sum({}), 2)",
 }
 
@@ -136,11 +138,16 @@ def repeated_sql(table: str, column: str, *, count: bool) -> str:
     return f"{found} order by 2 desc, 1 limit 5"
 
 
+def shown_columns(question: Question, columns: Sequence[str]) -> list[str]:
+    """Columns of rows that are shown: first those of the table, and those asked about."""
+    asked = [*question.columns, *(f.column for f in question.filters)]
+    rest = [c for c in columns if c not in asked][: max(0, 6 - len(asked))]
+    return [c for c in columns if c in asked or c in rest]
+
+
 def rows_sql(question: Question, columns: Sequence[str]) -> str:
-    """A few rows with their number, a column that is asked about first."""
-    first = [c for c in question.columns if c in columns]
-    shown = [*first, *(c for c in columns if c not in first)][:6]
-    names = ", ".join(quote_identifier(c) for c in ("_steward_row", *shown))
+    """A few rows with their number, and the columns that are asked about."""
+    names = ", ".join(map(quote_identifier, ("_steward_row", *shown_columns(question, columns))))
     source = quote_identifier(question.table)
     return (
         f"select {names} from {source}{where_sql(question.filters)}"
@@ -154,7 +161,7 @@ def _measure(question: Question) -> str:
     if question.measure == "distinct":
         return f"count(distinct {quote_identifier(question.column)})"
     aggregate = AGGREGATES[question.measure]
-    if question.about == "text":
+    if question.measure in ("latest", "earliest"):
         return aggregate.format(f"nullif(trim({quote_identifier(question.column)}), '')")
     return aggregate.format(number_sql(question.column))
 
@@ -164,4 +171,4 @@ def _name(question: Question) -> str:
 
 
 def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
+    return quote_literal(value)

@@ -1,5 +1,6 @@
-"""From words to a question: the intent with all its slots, or what is to be looked up, asked back
-or refused. What is not understood is never answered as something else.
+"""From words to a question, or what is to be looked up, asked back or refused first.
+
+What is not understood is never answered as something else.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ from steward.agent.planner.slots import Hit, Slots, find_slots
 LOOKED_UP = 3
 """Unknown words of one question that are looked for among the values."""
 
+MOST_PAGES = 4
+"""Pages of columns that are read of one table."""
+
 SCOPE = frozenset(
     {"null", "disguised", "wrong", "outlier", "format", "duplicate", "change", "lineage", "fix"}
     | {"propose", "preview", "undo", "apply", "count", "share", "distinct", "top", "average"}
@@ -47,7 +51,7 @@ class Known:
     """What is known when a question is read: the store so far, and what was said before.
 
     `hits` are words that were looked for among the values, with what was found. `tools` are those
-    that can be called.
+    that can be called; `made` are the calls for this question, each with its table.
     """
 
     catalogue: Catalogue = field(default_factory=Catalogue)
@@ -56,6 +60,11 @@ class Known:
     prior: Question | None = None
     asked: AskBack | None = None
     tools: frozenset[str] = frozenset()
+    made: tuple[tuple[str, object], ...] = ()
+
+    def pages(self, table: str) -> int:
+        """How often the table was described for this question."""
+        return self.made.count(("describe_table", table))
 
 
 def understand(text: str, known: Known, language: str | None = None) -> Understood:
@@ -107,7 +116,7 @@ def _needed(reading: Reading, known: Known) -> Understood | None:
     focus = known.catalogue.table(_focus(known)) or known.catalogue.main()
     slots = find_slots(reading, known.catalogue, _focus(known))
     for table in (focus, slots.table):
-        if table is not None and not _complete(table):
+        if table is not None and not _complete(table, known):
             return (_describe(table),)
     return None
 
@@ -116,8 +125,10 @@ def _describe(table: Table) -> Step:
     return Step("describe_table", {"table": table.name, "after": len(table.columns) or None})
 
 
-def _complete(table: Table) -> bool:
-    return table.described and len(table.columns) >= table.width
+def _complete(table: Table, known: Known) -> bool:
+    """Are its columns known, or was it described as often as is of use?"""
+    all_known = table.described and len(table.columns) >= table.width
+    return all_known or known.pages(table.name) >= MOST_PAGES
 
 
 def _understood(sight: Sight, known: Known) -> Understood:
@@ -140,7 +151,7 @@ def _understood(sight: Sight, known: Known) -> Understood:
 
 def _look_elsewhere(sight: Sight, known: Known) -> tuple[Step, ...] | None:
     """The other tables, when a word of the question may be a column of one of them."""
-    rest = [t for t in known.catalogue.tables if not _complete(t)]
+    rest = [t for t in known.catalogue.tables if not _complete(t, known)]
     strangers = [*sight.slots.unmatched, *sight.slots.words]
     if sight.slots.table_said is not None or sight.slots.columns or not strangers or not rest:
         return None
@@ -180,9 +191,7 @@ def _names(sight: Sight, known: Known) -> list[str]:
 
 
 def _found(token: Token, sight: Sight) -> bool:
-    table = sight.slots.table
-    hits = sight.slots.hits.get(token.text, ())
-    return any(table is None or hit.table == table.name for hit in hits)
+    return any(f.value.casefold() == token.text.casefold() for f in sight.slots.filters)
 
 
 def _of_table(token: Token, known: Known) -> bool:
