@@ -10,7 +10,7 @@ from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 from steward.agent import turn as turns
 from steward.agent.bench import Bench
 from steward.agent.evidence import Evidence, gathered
-from steward.agent.grounding import check
+from steward.agent.grounding import check, marked
 from steward.agent.numerals import read
 from steward.agent.reply import STATUS, Ended
 from steward.agent.replying import REFERENCE

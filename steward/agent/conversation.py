@@ -16,10 +16,11 @@ from langsmith import tracing_context
 from steward.agent import turn as turns
 from steward.agent.access import check_patterns, is_allowed
 from steward.agent.approvals import approval, pending_writes
-from steward.agent.bench import Bench
+from steward.agent.bench import AnyTool, Bench
 from steward.agent.events import Event, Finished, Token
 from steward.agent.loop import build
 from steward.agent.models import model_named
+from steward.agent.reopen import OpenReference
 from steward.agent.repeats import unanswered
 from steward.agent.reply import APPROVE, Approval, Decision, Ref, Reply
 from steward.agent.replying import reply_of
@@ -62,7 +63,7 @@ class Conversation:
             StoreLocked: another process holds the session.
             UsageError: there is no such session, or no tool that a pattern allows.
         """
-        tools = {tool.name: tool for tool in load_tools(settings.content)}
+        tools: dict[str, AnyTool] = {tool.name: tool for tool in load_tools(settings.content)}
         check_patterns(settings.allow, [n for n, tool in tools.items() if tool.access == "write"])
         chat, self.model = model_named(model, store.path)
         sessions = Sessions(store.path)
@@ -74,6 +75,7 @@ class Conversation:
         self.session: SessionInfo = info
         self._allow = list(settings.allow)
         ledger = sessions.ledger(info.id)
+        tools.setdefault(OpenReference.name, OpenReference(ledger))
         by_rules = self.model == PLANNER
         self._bench = Bench(store, tools, settings, sessions, info, ledger, by_rules)
         self._saved = sqlite3.connect(sessions.path or ":memory:", check_same_thread=False)
