@@ -18,7 +18,7 @@ from steward.why.inquiry import Inquiry
 from steward.why.scope import Scope, mask_of, percent
 from steward.why.words import say
 
-LEAST_ROWS = 1000
+LEAST_LENGTH = 15
 BARS = {
     "rows": (1000, 100),
     "text_blank": (0.02, 0.20),
@@ -90,8 +90,15 @@ def _size(scope: Scope) -> Iterator[Finding]:
 
 def text_columns(scope: Scope) -> list[ColumnProfile]:
     """Columns of free text, the longest first: what a model would read."""
-    found = [c for c in scope.profile.columns if c.semantic is S.TEXT and c.lengths is not None]
-    return sorted(found, key=lambda c: (-(c.lengths.mean if c.lengths else 0), c.name))[:3]
+    columns = [c for c in scope.profile.columns if c.lengths is not None]
+    found = [c for c in columns if c.semantic is S.TEXT]
+    if not found:  # text that repeats so often that it looks like categories
+        found = [c for c in columns if c.semantic is S.CATEGORY and _length(c) >= LEAST_LENGTH][:1]
+    return sorted(found, key=lambda c: (-_length(c), c.name))[:3]
+
+
+def _length(column: ColumnProfile) -> float:
+    return column.lengths.mean if column.lengths else 0.0
 
 
 def _text(scope: Scope) -> Iterator[Finding]:

@@ -42,7 +42,7 @@ def translate(text: str, language: Language) -> str:
 
 def _part(text: str) -> str:
     """A slice as people read it speaks of batches; the rest of it is names and values."""
-    return re.sub(r"\bbatch(?= [≥=]| \d)", "批次", text)
+    return re.sub(r"\bbatch(?= [≥<=]| \d)", "批次", text)
 
 
 @cache

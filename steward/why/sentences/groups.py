@@ -38,5 +38,5 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "proof_rows_since": ("rows since batch {batch}", "自批次 {batch} 起的行"),
     "proof_rows_before": ("rows before batch {batch}", "批次 {batch} 之前的行"),
-    "proof_group": ("rows with {where}", "满足 {where} 的行"),
+    "proof_group": ("rows of the group {where}", "{where} 这一组的行"),
 }
