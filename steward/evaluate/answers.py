@@ -177,26 +177,25 @@ class Asker:
         floors = len(self.bank.floors)
         for language in LANGUAGES:
             for scope, texts in self._unanswerable(language):
-                mine = [t for i, t in enumerate(texts) if i % floors == self.number]
-                for text in mine:
-                    kind = {"out": "refuse", "vague": "ask back"}[scope]
+                mine = [pair for i, pair in enumerate(texts) if i % floors == self.number]
+                for kind, text in mine:
                     spoken = text.format(supplier="S03", table=self.plan.table)
                     at = len(self.wanted) + len(found)
                     found.append(self._question(at, kind, scope, language, spoken, None))
         return found
 
-    def _unanswerable(self, language: str) -> list[tuple[str, list[str]]]:
+    def _unanswerable(self, language: str) -> list[tuple[str, list[tuple[str, str]]]]:
+        """By scope, pairs of a kind and a text."""
         absent = self.bank.refuse["absent"]
         things = absent["things"][language]
+        phrases = absent[language][self.split]
         made = [
-            phrase.format(absent=thing)
+            ("absent", phrases[i % len(phrases)].format(absent=thing))
             for i, thing in enumerate(things)
-            for phrase in [absent[language][self.split][i % len(absent[language][self.split])]]
         ]
-        return [
-            ("out", [*self.bank.refuse[language][self.split], *made]),
-            ("vague", self.bank.vague[language][self.split]),
-        ]
+        plain = [("refuse", text) for text in self.bank.refuse[language][self.split]]
+        vague = [("ask back", text) for text in self.bank.vague[language][self.split]]
+        return [("out", plain + made), ("vague", vague)]
 
     def _question(
         self, at: int, kind: str, scope: str, language: str, text: str, expected: Expected | None

@@ -88,6 +88,9 @@ def _why_null(ground: Ground, target: Target) -> Expected:
     one = _incident(target)
     counts = (float(ground.nulls(one.column)), float(ground.hit(one)))
     found = _slice(ground, one, "nulls")
+    if one.cause == "dropped" and one.column != "category_path":
+        # Nothing can be seen of it but that the cells are empty: slice and onset are the cause.
+        found = replace(found, cause="")
     sql = _count(ground, _null(ground, one.column))
     return replace(found, numbers=counts, proofs=counts, action=True, sql=sql)
 
@@ -97,7 +100,7 @@ def _why_natural(ground: Ground, target: Target) -> Expected:
 
 
 def _healthy(ground: Ground, target: Target) -> Expected:
-    return Expected(mark="healthy", months=ground.plan.spec.months)
+    return Expected(mark="healthy", cited=False, months=ground.plan.spec.months)
 
 
 def _count_null(ground: Ground, target: Target) -> Expected:
@@ -213,7 +216,7 @@ def _changed(ground: Ground, target: Target) -> Expected:
 
 
 def _fitness(ground: Ground, target: Target) -> Expected:
-    return Expected(mark="verdict", sql=_count(ground))
+    return Expected(mark="verdict", cited=False, sql=_count(ground))
 
 
 def _compare(ground: Ground, target: Target) -> Expected:

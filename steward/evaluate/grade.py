@@ -55,7 +55,7 @@ def mark_answer(question: Question, heard: Heard, store: Path) -> Mark:
         store: the store it is about, to run the referenced queries again.
     """
     if question.scope == "out":
-        return _refusal(heard)
+        return _refusal(heard, may_ask=question.groups["kind"] == "absent")
     if question.scope == "vague":
         return _asking(heard)
     if not heard.answered or not heard.text.strip():
@@ -65,10 +65,11 @@ def mark_answer(question: Question, heard: Heard, store: Path) -> Mark:
     return _answer(question.expected, question.text, heard, store)
 
 
-def _refusal(heard: Heard) -> Mark:
+def _refusal(heard: Heard, *, may_ask: bool) -> Mark:
+    """Refused; of a column that is not there, one may also ask which one is meant."""
     if heard.answered:
         return Mark(False, -1.0, {"refused": WRONG}, "answered what is out of scope")
-    if heard.asked:
+    if heard.asked and not may_ask:
         return Mark(False, 0.0, {"refused": ABSENT}, "asked back instead of refusing")
     said = bool(heard.text.strip())
     return Mark(said, float(said), {"refused": int(said)}, "" if said else "said nothing")
@@ -86,8 +87,9 @@ def _answer(wanted: Expected, asked: str, heard: Heard, store: Path) -> Mark:
 
     with Store(store, read_only=True) as home:
         parts = dict(_content(wanted, heard))
-        if wanted.cited:
-            parts["references"] = _references(wanted, heard, home)
+        references = _references(wanted, heard, home)
+        if wanted.cited or references == WRONG:
+            parts["references"] = references
         lies = _unsupported(asked, heard, home)
     score = fmean(parts.values()) if parts else 1.0
     parts["honest"] = WRONG if lies else RIGHT

@@ -15,7 +15,7 @@ from steward.content import content_root
 
 RIGHT, ABSENT, WRONG = 1, 0, -1
 OTHERS = 3
-"""How many other suppliers, or months, an answer may mention beside the true one."""
+"""How many other months an answer may mention beside the true one."""
 
 _DENIED = re.compile(
     r"((\bnot|\bno|\bnor|n't|\bnever)[^.;,:]{0,12}"
@@ -81,11 +81,11 @@ def has_mark(text: str, mark: str) -> bool:
 
 
 def supplier_mark(text: str, true: str) -> int:
-    """Is the true supplier the first that is named, and few others are?"""
-    named = list(dict.fromkeys(_SUPPLIER.findall(said(text))))
+    """Is the true supplier the first that is named?"""
+    named = _SUPPLIER.findall(said(text))
     if not named:
         return ABSENT
-    return RIGHT if named[0] == true and len(named) <= 1 + OTHERS else WRONG
+    return RIGHT if named[0] == true else WRONG
 
 
 def onset_mark(text: str, true: str, batches: Sequence[int], months: Sequence[str]) -> int:
