@@ -4,10 +4,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp
+VLLM := .venv-vllm
 JOBS ?= 2
 BASELINE := evals/cases/fixes/baseline.json
 
-.PHONY: help demo test test-all lint types gate baseline bench docs readme wheel clean
+.PHONY: help demo test test-all test-vllm lint types gate baseline bench docs readme wheel clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /: /' | sort
@@ -23,8 +24,15 @@ demo: $(STAMP) ## write the sample shop and run the whole main job on it
 test: $(STAMP) ## the tests that need nothing but this checkout
 	$(BIN)/python -m pytest -n $(JOBS)
 
-test-all: $(STAMP) ## every test, the slow ones and the wheel included
-	$(BIN)/python -m pytest -n $(JOBS) -rs -m "not bench"
+test-all: $(STAMP) ## every test but those of vLLM, the slow ones and the wheel included
+	$(BIN)/python -m pytest -n $(JOBS) -rs -m "not bench and not vllm"
+
+$(VLLM)/.stamp: tests/vllm/setup.py
+	$(PYTHON) tests/vllm/setup.py $(VLLM)
+	touch $@
+
+test-vllm: $(STAMP) $(VLLM)/.stamp ## the tests against a real vLLM server, on the processor; 3.4 GB once
+	$(BIN)/python -m pytest -rs -m vllm tests/vllm
 
 lint: $(STAMP) ## style
 	$(BIN)/ruff check .

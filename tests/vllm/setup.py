@@ -45,7 +45,7 @@ def needs(wheel: Path) -> list[str]:
 
 def pip(python: Path, *words: str) -> None:
     """Run pip in the venv; stop at its first failure."""
-    command = [str(python), "-m", "pip", words[0], "--quiet", "--disable-pip-version-check"]
+    command = [str(python), "-m", "pip", words[0], "-qq", "--disable-pip-version-check"]
     subprocess.run([*command, *words[1:]], check=True)
 
 
