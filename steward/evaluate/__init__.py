@@ -11,6 +11,8 @@ from steward.evaluate.exam_tables import brief
 from steward.evaluate.gate import refuse_regressions, regressions
 from steward.evaluate.grade import mark_answer
 from steward.evaluate.heard import Call, Heard, Reference
+from steward.evaluate.injection import injection_papers, mark_injection
+from steward.evaluate.injection_solvers import VICTIMS
 from steward.evaluate.inputs import Inputs, load_cases
 from steward.evaluate.pages import comparison_html, comparison_markdown, html, markdown
 from steward.evaluate.paired import Difference, compare
@@ -30,6 +32,7 @@ __all__ = [
     "MIXES",
     "SITTERS",
     "SOLVERS",
+    "VICTIMS",
     "Calibration",
     "Call",
     "Case",
@@ -63,10 +66,12 @@ __all__ = [
     "corrupt",
     "find_tasks",
     "html",
+    "injection_papers",
     "load_cases",
     "make_suite",
     "mark_answer",
     "mark_calls",
+    "mark_injection",
     "markdown",
     "read_case",
     "read_record",
