@@ -1,7 +1,7 @@
 """`evals/tools`: does the right call come, with the right arguments? First call, and all of them.
 
-Reading the names of tables and columns first is no mistake: `list_tables` and `describe_table` are
-passed over unless they are what is asked for.
+Finding out first what things are called, where a value stands and which row is meant is no mistake:
+such calls are passed over unless they are what is asked for.
 """
 
 from __future__ import annotations
@@ -26,8 +26,9 @@ from steward.evaluate.heard import Call, Heard
 from steward.evaluate.incidents import Plan, draw_plan
 from steward.evaluate.incidents_ground import Ground, lay
 from steward.evaluate.solution import Settings
+from steward.types import ROW
 
-ORIENTATION = ("list_tables", "describe_table")
+ORIENTATION = ("list_tables", "describe_table", "search_values")
 FLOORS = ("language", "encoding", "noisy", "chinese")
 """Shops to ask about; the utterances are dealt out to them."""
 
@@ -67,7 +68,7 @@ def mark_calls(question: Question, heard: Heard, store: Path) -> Mark:
     """The marker of `evals/tools`: the calls alone count, not what was answered."""
     wanted: Sequence[Wanted] = question.expected
     asked_for = {one.tool for one in wanted}
-    calls = [c for c in heard.calls if c.tool in asked_for or c.tool not in ORIENTATION]
+    calls = [c for c in heard.calls if c.tool in asked_for or not _looks_around(c)]
     fits = [any(_fits(call, one, store) for one in wanted) for call in calls]
     surplus = [c.tool for c in calls if c.access == "write" and c.tool not in asked_for]
     first = (RIGHT if fits[0] else WRONG) if fits else ABSENT
@@ -136,6 +137,7 @@ def _slots(ground: Ground) -> dict[str, str]:
         "other": "S08",
         "month": plan.spec.months[-2],
         "item": str(ground.rows[7]["item_id"]),
+        "row": "8",
         "fix": "1",
         "value": str(ground.rows[3]["gtin"] or ground.rows[4]["gtin"]),
     }
@@ -159,6 +161,11 @@ def _number(name: str | None, slots: Mapping[str, str], ground: Ground) -> float
         "brands": float(len(ground.counts("brand"))),
         "stock": float(max(int(row["stock"] or 0) for row in ground.rows)),
     }[name]
+
+
+def _looks_around(call: Call) -> bool:
+    """Does the call only find out what is meant?"""
+    return call.tool in ORIENTATION or ROW in str(call.arguments.get("sql", ""))
 
 
 def _fits(call: Call, one: Wanted, store: Path) -> bool:
