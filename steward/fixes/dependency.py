@@ -12,8 +12,9 @@ from steward.engine import Snapshot
 from steward.engine.text import quote_identifier, quote_literal
 from steward.fixes.cooccurrence import Repairs, all_determinants, repair
 from steward.fixes.determinants import Determinant
+from steward.fixes.gate import GateSettings, expected_right, may_be_safe
 from steward.fixes.grid import Grid
-from steward.fixes.hidden import measure
+from steward.fixes.hidden import COUNTED, measure
 from steward.fixes.judgement import shipped_judgement
 from steward.fixes.pairs import MISSING
 from steward.fixes.suspects import FEATURES
@@ -81,7 +82,9 @@ class DependencyVote:
         written = {change.column for fix in fixes for change in fix.changes}
         columns = [i for i, name in enumerate(grid.columns) if name in written]
         repairs = _as_repairs(snapshot, grid, fixes)
-        measured = measure(grid, repairs, columns, shipped_judgement(), seed)
+        measured = measure(
+            grid, repairs, columns, shipped_judgement(), seed, counted=_least_written(fixes)
+        )
         return {grid.columns[c]: backtest for c, backtest in measured.items()}
 
     def _fix(
@@ -119,6 +122,13 @@ class DependencyVote:
             confidence=round(float(repairs.probability[members].mean()), 4),
             safety=Safety.UNSAFE if systematic else Safety.SAFE,
         )
+
+
+def _least_written(fixes: Sequence[Fix]) -> float:
+    """The least confidence that the gate would take, were all columns to pass their backtest."""
+    eligible = [i for i, fix in enumerate(fixes) if may_be_safe(fix)]
+    chosen = expected_right(fixes, eligible, GateSettings())
+    return min((fixes[i].confidence for i in chosen), default=COUNTED)
 
 
 def _groups(

@@ -49,14 +49,17 @@ def gate(
 ) -> list[Fix]:
     """Give every fix its backtest and its safety; the order is kept."""
     settings = settings or GateSettings()
-    chosen = _expected_right(fixes, settings)
     proposed = _proposed(fixes)
+    tests = [_backtest(fix, measured.get(fix.provenance.corrector, {})) for fix in fixes]
+    eligible = [
+        i
+        for i, (fix, backtest) in enumerate(zip(fixes, tests, strict=True))
+        if may_be_safe(fix) and _passes(fix, backtest, proposed, settings)
+    ]
+    chosen = expected_right(fixes, eligible, settings)
     gated = []
-    for i, fix in enumerate(fixes):
-        corrector = fix.provenance.corrector
-        backtest = _backtest(fix, measured.get(corrector, {}))
-        safe = i in chosen and _passes(fix, backtest, proposed, settings) and _may_be_safe(fix)
-        safety = Safety.UNSAFE if fix.safety is Safety.SAFE and not safe else fix.safety
+    for i, (fix, backtest) in enumerate(zip(fixes, tests, strict=True)):
+        safety = Safety.UNSAFE if fix.safety is Safety.SAFE and i not in chosen else fix.safety
         gated.append(replace(fix, safety=safety, evidence=replace(fix.evidence, backtest=backtest)))
     return gated
 
@@ -74,7 +77,8 @@ def with_measured_confidence(fixes: Sequence[Fix], columns: Mapping[str, Backtes
     return changed
 
 
-def _may_be_safe(fix: Fix) -> bool:
+def may_be_safe(fix: Fix) -> bool:
+    """Does its corrector allow it, and does it write cells and move no rows?"""
     return fix.safety is Safety.SAFE and fix.kind in (FixKind.MAPPING, FixKind.CELL)
 
 
@@ -103,12 +107,17 @@ def _proposed(fixes: Sequence[Fix]) -> Mapping[Place, int]:
     return cells
 
 
-def _expected_right(fixes: Sequence[Fix], settings: GateSettings) -> set[int]:
-    """Positions of the fixes in the largest best-first sets whose mean confidence holds the bar."""
+def expected_right(
+    fixes: Sequence[Fix], eligible: Sequence[int], settings: GateSettings
+) -> set[int]:
+    """Positions of the fixes in the largest best-first sets whose mean confidence holds the bar.
+
+    Only `eligible` positions count: what will not be written anyway says nothing about the others.
+    """
     by_corrector: dict[str, list[int]] = defaultdict(list)
-    for i, fix in enumerate(fixes):
-        if fix.confidence >= settings.least:
-            by_corrector[fix.provenance.corrector].append(i)
+    for i in eligible:
+        if fixes[i].confidence >= settings.least:
+            by_corrector[fixes[i].provenance.corrector].append(i)
     chosen: set[int] = set()
     for members in by_corrector.values():
         cells, expected = 0, 0.0

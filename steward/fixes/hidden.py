@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from steward.fixes.backtest import Tally
+from steward.fixes.backtest import BAR, Tally, wilson
 from steward.fixes.cooccurrence import (
     Known,
     Repairs,
@@ -31,6 +31,9 @@ from steward.types import Backtest
 CELLS = 120
 SHARE = 0.03
 DRAWS = 20
+MORE = 3
+"""A column whose interval still holds the bar gets so many times the trials."""
+
 FAINT, COUNTED = 0.2, 0.6
 KINDS = ("typo", "missing", "domain")
 Flags = npt.NDArray[np.bool_]
@@ -47,22 +50,46 @@ class Draw:
 
 
 def measure(
-    grid: Grid, repairs: Repairs, columns: Sequence[int], judgement: Judgement, seed: int = 0
+    grid: Grid,
+    repairs: Repairs,
+    columns: Sequence[int],
+    judgement: Judgement,
+    seed: int = 0,
+    *,
+    counted: float = COUNTED,
 ) -> Mapping[int, Backtest]:
-    """Measured precision of the model's proposals for each of these columns."""
+    """Measured precision of the model's proposals for each of these columns.
+
+    Args:
+        grid: the table.
+        repairs: what the model wants to change in it.
+        columns: those to test.
+        judgement: gives each proposal its confidence.
+        seed: of the damage.
+        counted: least confidence of a proposal that counts: the least that would be written.
+    """
     tallies = {c: Tally() for c in columns}
     known = all_determinants(grid)
     doubted = _wanted(grid, known, judgement)
     doubted[repairs.rows, repairs.columns] = True
     for number in range(DRAWS):
-        todo = [c for c in columns if tallies[c].injected < CELLS]
+        todo = [c for c in columns if _worth_more(tallies[c])]
         if not todo:
             break
         draw = damage(grid, todo, doubted, np.random.default_rng([seed, number]))
         if not len(draw.rows):
             break
-        _count(draw, known, doubted, judgement, {c: tallies[c] for c in todo})
+        _count(draw, known, doubted, (judgement, counted), {c: tallies[c] for c in todo})
     return {c: tally.backtest() for c, tally in tallies.items()}
+
+
+def _worth_more(tally: Tally) -> bool:
+    """Too few cells damaged so far, or enough and the interval holds the bar."""
+    if tally.injected < CELLS:
+        return True
+    right, tried = tally.right, tally.tried
+    undecided = tried > 0 and wilson(right, tried)[0] < BAR <= right / tried
+    return undecided and tally.injected < MORE * CELLS
 
 
 def _wanted(grid: Grid, known: Known, judgement: Judgement) -> Flags:
@@ -111,7 +138,7 @@ def _count(
     draw: Draw,
     known: Known,
     doubted: Flags,
-    judgement: Judgement,
+    how: tuple[Judgement, float],
     tallies: Mapping[int, Tally],
 ) -> None:
     hit = np.full(draw.grid.codes.shape, -1, dtype=np.int64)
@@ -123,7 +150,7 @@ def _count(
     for s in suspects_of(draw.grid, known):
         if s.column not in tallies:
             continue
-        sure = probabilities(s, judgement) >= COUNTED
+        sure = probabilities(s, how[0]) >= how[1]
         rows, after = s.rows[sure], s.after[sure]
         truth, tally = hit[rows, s.column], tallies[s.column]
         tally.tried += int((truth >= 0).sum())

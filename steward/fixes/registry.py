@@ -5,6 +5,7 @@ from __future__ import annotations
 from steward.fixes.affix import StraySigns
 from steward.fixes.case import LetterCase
 from steward.fixes.category import CategoryFromTitle
+from steward.fixes.condition import Condition
 from steward.fixes.corrector import Corrector
 from steward.fixes.crosscolumn import SwappedPrices
 from steward.fixes.dates import DateFormat
@@ -31,6 +32,7 @@ CORRECTORS: tuple[Corrector, ...] = (
     RepeatedNeighbour(),
     SwapBack(),
     DependencyVote(),
+    Condition(),
     SourceVote(),
     Typo(),
     Extraction(),
