@@ -18,12 +18,13 @@ from steward.agent.access import check_patterns, is_allowed
 from steward.agent.approvals import approval, pending_writes
 from steward.agent.bench import AnyTool, Bench
 from steward.agent.events import Event, Finished, Token
+from steward.agent.ledger import Opened
 from steward.agent.loop import build
 from steward.agent.models import model_named
 from steward.agent.reopen import OpenReference
 from steward.agent.repeats import unanswered
 from steward.agent.reply import APPROVE, Approval, Decision, Ref, Reply
-from steward.agent.replying import reply_of
+from steward.agent.replying import calls_of, cited, reply_of, spoken
 from steward.agent.sessions import SessionInfo, Sessions
 from steward.agent.settings import Settings
 from steward.agent.toolkit import load_tools
@@ -79,7 +80,8 @@ class Conversation:
         by_rules = self.model == PLANNER
         self._bench = Bench(store, tools, settings, sessions, info, ledger, by_rules)
         self._saved = sqlite3.connect(sessions.path or ":memory:", check_same_thread=False)
-        self._graph = build(self._bench, chat, SqliteSaver(self._saved))
+        self._saver = SqliteSaver(self._saved)
+        self._graph = build(self._bench, chat, self._saver)
         self._config = {
             "configurable": {"thread_id": str(info.id)},
             "recursion_limit": settings.steps * 8 + 50,
@@ -106,6 +108,11 @@ class Conversation:
     def refs(self) -> list[Ref]:
         """The proofs found so far, by number."""
         return self._bench.ledger.every()
+
+    @property
+    def language(self) -> str:
+        """The language of the last question: `en` or `zh`."""
+        return self._bench.language
 
     @property
     def messages(self) -> list[AnyMessage]:
@@ -172,6 +179,39 @@ class Conversation:
         turn = turns.turn(self.messages)
         self._begin(turns.text_of(turn[0]) if turn else "")
         yield from self._run(Command(resume=True) if self._interrupted() else None)
+
+    def decide_or_go_on(self) -> Iterator[Event]:
+        """Take up what was left, unless it waits for a decision: then only say so."""
+        if not self.waiting:
+            yield from self.go_on()
+
+    def use(self, model: str | BaseChatModel | None) -> None:
+        """Let another model answer from now on.
+
+        Raises:
+            ModelError: a server is named and cannot be asked.
+        """
+        chat, self.model = model_named(model, self._bench.store.path)
+        self._bench.by_rules = self.model == PLANNER
+        self._graph = build(self._bench, chat, self._saver)
+
+    def open_reference(self, number: int) -> Opened:
+        """A proof by its number, with the rows that its query gives now."""
+        return self._bench.ledger.open(self._bench.store, number)
+
+    def last_written(self) -> str:
+        """The last change set that this session wrote and that stands, as `c3`; '' for none."""
+        keys = [call.id for call in calls_of(self._bench, self.messages) if call.access == "write"]
+        written = {n for key in keys for n in self._bench.store.written_by(self._bench.key(key))}
+        standing = [one.id for one in self._bench.store.history() if not one.undone]
+        return next((f"c{one}" for one in reversed(standing) if one in written), "")
+
+    def said(self) -> tuple[list[tuple[str, str]], list[Opened]]:
+        """The conversation as (who, text), tools as calls, and the proofs it refers to, opened."""
+        lines = list(spoken(self._bench, self.messages))
+        answers = "\n".join(text for who, text in lines if who == "steward")
+        opened = [self.open_reference(ref.ref) for ref in cited(self._bench, answers)]
+        return lines, opened
 
     def allow(self, pattern: str) -> None:
         """Allow all writes like this for the rest of the conversation."""

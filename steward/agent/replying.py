@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from langchain_core.messages import AnyMessage
+from langchain_core.messages import AIMessage, AnyMessage, ToolMessage
 
 from steward.agent import turn as turns
 from steward.agent.bench import Bench
 from steward.agent.reply import Approval, Call, Ended, Ref, Reply
 from steward.agent.turn import ENDED, UNSUPPORTED
+from steward.report.chat import call_text
 
 REFERENCE = re.compile(r"\[(\d{1,4})\]")
 _FOUND = ("causes", "findings")
@@ -44,6 +45,19 @@ def reply_of(
         tokens=turns.tokens(turn),
         seconds=round(seconds, 3),
     )
+
+
+def spoken(bench: Bench, messages: Sequence[AnyMessage]) -> Iterator[tuple[str, str]]:
+    """Who said what: `you`, `steward` (final answers), and `tool` (a call and what it gave)."""
+    calls = {call.id: call for call in calls_of(bench, messages)}
+    for message in messages:
+        if turns.is_question(message):
+            yield "you", turns.text_of(message)
+        elif isinstance(message, ToolMessage) and message.tool_call_id in calls:
+            call = calls[message.tool_call_id]
+            yield "tool", f"{call_text(call.tool, call.arguments)} → {call.summary or call.status}"
+        elif isinstance(message, AIMessage) and ENDED in message.response_metadata:
+            yield "steward", turns.text_of(message)
 
 
 def _unsupported(said: Sequence[AnyMessage]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from steward.report.chat_words import say
+from steward.report.machine import plain
 from steward.report.terminal import shown
 
 ARGUMENT = 60
@@ -49,6 +50,19 @@ def reference_text(ref: Mapping[str, Any], columns: Sequence[str], rows: Sequenc
     lines += ["```", "", "| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
     cells = [[shown(None if v is None else str(v)).replace("|", "\\|") for v in r] for r in rows]
     return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in cells)])
+
+
+def transcript(lines: Iterable[tuple[str, str]], opened: Iterable[Any]) -> str:
+    """A conversation as Markdown: questions as headings, tools as a list, then the proofs.
+
+    Args:
+        lines: who (`you`, `tool`, `steward`) and what.
+        opened: proofs with their rows (`ref`, `columns`, `rows`).
+    """
+    marks = {"you": "## {}", "tool": "- `{}`", "steward": "\n{}\n"}
+    parts = [marks[who].format(text) for who, text in lines]
+    proofs = [reference_text(plain(one.ref), one.columns, one.rows) for one in opened]
+    return "\n".join([*parts, *(f"\n### {proof}" for proof in proofs)]) + "\n"
 
 
 def number(value: float | None) -> str:
