@@ -13,6 +13,7 @@ from steward import __version__
 from steward.cli import (
     apply,
     ask,
+    chat,
     check,
     demo,
     diff,
@@ -62,6 +63,7 @@ VERBS: tuple[ModuleType, ...] = (
     replay,
     query,
     ask,
+    chat,
     mcp,
     demo,
     doctor,
