@@ -14,6 +14,7 @@ from steward.agent.planner.question import Question, Step
 from steward.agent.planner.telling import (
     number,
     one_number,
+    percent,
     quoted,
     refs,
     table_rows,
@@ -26,15 +27,6 @@ from steward.agent.planner.telling import (
 def results_of(question: Question, history: History) -> list[Result | None]:
     """The results of the calls of a plan, in its order."""
     return [history.find(step) for step in needed(question, history)]
-
-
-def percent(share: Any) -> str:
-    """A share, 0 to 1, in percent.
-
-    >>> percent(0.0205), percent(1)
-    ('2.05', '100')
-    """
-    return f"{100 * float(share):.2f}".rstrip("0").rstrip(".") if share is not None else "?"
 
 
 def missing_count(question: Question, history: History, language: Language) -> str:
@@ -69,7 +61,7 @@ def missing_by(question: Question, history: History, language: Language) -> str:
     (found,) = results_of(question, history)
     facts = {"table": question.table, "column": question.column, "group": question.group}
     lines = [phrase("missing_by", language, **facts, refs=refs(found))]
-    for value, missing, rows, percent in [row for row in table_rows(found) if len(row) == 4]:
+    for value, missing, rows, share in [row for row in table_rows(found) if len(row) == 4]:
         lines.append(
             phrase(
                 "missing_by_line",
@@ -77,7 +69,7 @@ def missing_by(question: Question, history: History, language: Language) -> str:
                 value=quoted(value, language),
                 missing=number(missing),
                 rows=number(rows),
-                percent=number(percent),
+                percent=number(share),
             )
         )
     return "\n".join(lines)

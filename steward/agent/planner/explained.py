@@ -10,10 +10,10 @@ from steward.agent.planner.history import History, Result
 from steward.agent.planner.language import Language
 from steward.agent.planner.phrases import phrase
 from steward.agent.planner.question import Question
-from steward.agent.planner.telling import number, refs
+from steward.agent.planner.telling import number, percent, refs
 from steward.why.words import translate
 
-CAUSES, NOT, FIXES, DOS = 4, 2, 2, 2
+CAUSES, NOT, FIXES, DOS, TOLD = 4, 2, 2, 2, 6
 """How many of each an answer tells."""
 
 
@@ -25,12 +25,23 @@ def explained(question: Question, history: History, language: Language) -> str:
     found = history.results[-1]
     if found.tool == "list_changes":
         return issues.change_sets(found, language)
-    lines = [*_causes(found, language), *_size(found, language), *_fixable(found, language)]
+    if not found.tool.startswith("explain_") or found.tool == "explain_changes":
+        return "\n".join([*_plain(found, language), *_actions(found, language)])
+    lines = [*_causes(found, language), *_size(found, language), *fixable(found, language)]
     lines += [
         phrase("not_cause", language, text=t) for t in _texts(found, "ruled_out", NOT, language)
     ]
     lines += _actions(found, language)
     return "\n".join(lines) or _summary(found)
+
+
+def _plain(found: Result, language: Language) -> list[str]:
+    """Findings without causes among them: what differs, what is in order, what happened."""
+    told = _texts(found, "causes", TOLD, language)
+    same = [phrase("in_order", language, text=t) for t in _texts(found, "ruled_out", NOT, language)]
+    if found.tool in ("explain_changes", "trace_lineage", "compare_slices"):
+        same = _texts(found, "ruled_out", NOT, language)
+    return [*told, *same] or [_summary(found)]
 
 
 def _summary(found: Result) -> str:
@@ -85,12 +96,13 @@ def _size(found: Result, language: Language) -> list[str]:
     return [phrase("size", language, **facts, refs=refs(found, [0]))]
 
 
-def _fixable(found: Result, language: Language) -> list[str]:
+def fixable(found: Result, language: Language) -> list[str]:
+    """How many of the affected cells which corrector can fix, and how well that was measured."""
     lines = []
     for one in _mappings(found.data.get("fixable"))[:FIXES]:
         precision = ""
         if one.get("precision") is not None and one.get("tried"):
-            facts = {"precision": number(one["precision"]), "tried": number(one["tried"])}
+            facts = {"precision": percent(one["precision"]), "tried": number(one["tried"])}
             precision = phrase("precision", language, **facts)
         counts = {"cells": number(one.get("cells")), "safe": number(one.get("safe"))}
         corrector = one.get("corrector")

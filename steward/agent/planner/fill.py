@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from steward.agent.planner.catalogue import Catalogue, Column
 from steward.agent.planner.intents import MEASURES, Sight
@@ -49,7 +49,10 @@ def fill(sight: Sight, intent: Intent, catalogue: Catalogue) -> Filled:
 
 
 def _question(
-    sight: Sight, intent: Intent, columns: tuple[str, ...] = (), **more: object
+    sight: Sight,
+    intent: Intent,
+    columns: tuple[str, ...] = (),
+    more: Mapping[str, object] | None = None,
 ) -> Question:
     slots = sight.slots
     given: dict[str, object] = {
@@ -62,14 +65,15 @@ def _question(
         "about": _kind(sight, intent),
     }
     table = slots.table.name if slots.table is not None else ""
-    return Question(intent, table, columns, text=sight.reading.text, **{**given, **more})  # type: ignore[arg-type]
+    given |= more or {}
+    return Question(intent, table, columns, text=sight.reading.text, **given)  # type: ignore[arg-type]
 
 
 def _kind(sight: Sight, intent: Intent) -> str:
     """The kind of issues, or of changes, that is asked for; empty for all."""
     if intent is Intent.CHANGES:
         return "change sets" if sight.has("changeset", "lineage") else ""
-    if intent is not Intent.ISSUES:
+    if intent not in (Intent.ISSUES, Intent.PROPOSE, Intent.FIX, Intent.APPLY):
         return ""
     kinds = ("outlier", "format", "join", "duplicate", "null")
     return next((kind for kind in kinds if sight.has(kind)), "")
@@ -177,10 +181,10 @@ def _measure(sight: Sight, intent: Intent) -> Filled:
         kind = "share"
         if not sight.slots.filters and rest and not group:
             return _question(sight, Intent.TOP, (rest[0].best.name,))
-        return _question(sight, intent, measure=kind, **more)
+        return _question(sight, intent, (), {**more, "measure": kind})
     if rest and not group and (sight.has("distinct") or _counts_values(sight, rest[0])):
         return _sure(sight, intent, rest[0], {**more, "measure": "distinct"})
-    return _question(sight, intent, measure="count", **more)
+    return _question(sight, intent, (), {**more, "measure": "count"})
 
 
 _OF_DATES = {"maximum": "latest", "minimum": "earliest"}
@@ -192,9 +196,9 @@ def _is_date(sight: Sight, mention: Mention) -> bool:
 
 def _sure(sight: Sight, intent: Intent, mention: Mention, more: dict[str, object]) -> Filled:
     if len(mention.options) > 1:
-        draft = _question(sight, intent, **more)
+        draft = _question(sight, intent, (), more)
         return AskBack(Ask.COLUMN, mention.options[:OPTIONS], draft, mention.token.text)
-    return _question(sight, intent, (mention.best.name,), **more)
+    return _question(sight, intent, (mention.best.name,), more)
 
 
 def _counts_values(sight: Sight, mention: Mention) -> bool:
@@ -241,7 +245,7 @@ def _compare(sight: Sight, intent: Intent) -> Filled:
     if not filters:
         return AskBack(Ask.SLICES, (), _question(sight, intent), sight.slots.column)
     slices = tuple((one,) for one in filters[:2])
-    return _question(sight, intent, slices=slices, filters=())
+    return _question(sight, intent, (), {"slices": slices, "filters": ()})
 
 
 def _rows(sight: Sight, intent: Intent) -> Filled:
@@ -251,7 +255,7 @@ def _rows(sight: Sight, intent: Intent) -> Filled:
     filters = (*filters, *batch_filter(sight.slots, sight.has("since")))
     columns = tuple(m.best.name for m in sight.slots.columns)
     limit = sight.slots.limit if sight.reading.numbers else 5
-    return _question(sight, intent, columns, filters=filters, limit=limit)
+    return _question(sight, intent, columns, {"filters": filters, "limit": limit})
 
 
 def _lineage(sight: Sight, intent: Intent) -> Filled:
@@ -263,4 +267,4 @@ def _search(sight: Sight, intent: Intent) -> Filled:
     words = [t.text for t in sight.slots.words]
     if not words:
         return AskBack(Ask.VALUE, (), _question(sight, intent))
-    return _question(sight, intent, about=words[0])
+    return _question(sight, intent, (), {"about": words[0]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,13 @@ CAUSES = {
     Intent.REPEATED_VALUES: Intent.WHY_DUPLICATES,
 }
 """What *why?* asks after a question of each kind."""
+
+_POINTS = re.compile(
+    r"\b(it|them|those|these|this one|that one)\b(?! (table|data|dataset|deliver|batch|items))"
+    r"|\b(this|that)( (column|field|one|value|row))?$|\b(this|that) (column|field|value)\b"
+    r"|它|这些(?!数据|商品|表)|那些(?!数据|商品|表)|[这那该](?:一)?[列个]"
+)
+"""Words that point at something said before."""
 
 _ABOUT = frozenset({"also", "them", "column", "why", "show", "which", "all", "rows", "yes"})
 
@@ -71,9 +79,12 @@ def _without_prior(sight: Sight, intent: Intent | None) -> AskBack | None:
     """A question that points back at nothing."""
     named = sight.slots.columns or sight.slots.table_said or sight.slots.filters
     own = sight.reading.concepts - _ABOUT
-    if named or sight.slots.words or own or not sight.reading.concepts:
+    if named or sight.slots.words or not sight.reading.concepts:
         return None
-    return AskBack(Ask.SUBJECT) if intent is None or sight.has("them", "why") else None
+    text = normalise(sight.reading.text).strip(" ?？!！.。")
+    points = _POINTS.search(text) and not sight.has("help", "undo", "apply")
+    bare = (own and own <= {"when", "since"}) or sight.reading.concepts <= {"why", "also"}
+    return AskBack(Ask.SUBJECT) if points or bare else None
 
 
 def _bare(sight: Sight, prior: Question) -> Question | None:
@@ -114,7 +125,7 @@ def _same_for(sight: Sight, prior: Question) -> Question | AskBack | None:
     if prior.intent in (Intent.HELP, Intent.LIST_TABLES, Intent.UNDO, Intent.APPLY):
         return None
     table = sight.slots.table.name if sight.slots.table else prior.table
-    intent = prior.intent
+    intent: Intent = prior.intent
     if sight.has("why"):
         intent = CAUSES.get(intent, intent)
     if sight.has("which") and intent in (Intent.WHY_MISSING, Intent.COUNT_MISSING):

@@ -171,7 +171,7 @@ def _wrong(s: Sight) -> Intent | None:
     trouble = s.has("wrong", "outlier", "format")
     if trouble and (s.asks_why or s.has("lineage", "rise", "send")):
         return Intent.WHY_WRONG if s.column else Intent.ISSUES
-    if s.has("wrong", "outlier") and _groups(s):
+    if s.has("wrong") and s.column and not s.has("outlier", "format", "check", "healthy"):
         return Intent.WHY_WRONG
     if s.has("format"):
         return Intent.FORMATS if s.column else Intent.ISSUES

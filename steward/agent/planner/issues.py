@@ -8,6 +8,7 @@ from typing import Any
 from steward.agent.planner.history import History, Result
 from steward.agent.planner.language import Language
 from steward.agent.planner.phrases import phrase
+from steward.agent.planner.plan import REASONS
 from steward.agent.planner.question import Intent, Question
 from steward.agent.planner.telling import listed, number, quoted, refs, text
 from steward.agent.planner.words import read_data
@@ -15,28 +16,18 @@ from steward.agent.planner.words import read_data
 SHOWN = 6
 """Issues that an answer tells."""
 
-KINDS = {
-    "outlier": ("outlier", "range"),
-    "format": ("format", "width", "white_space", "control_character", "mojibake"),
-    "duplicate": ("duplicate_key", "duplicate_row", "near_duplicate"),
-    "join": ("reference",),
-    "null": ("missing", "disguised_missing"),
-}
-"""Reasons of issues that a word asks for; others ask for all."""
-
 
 def issues(question: Question, history: History, language: Language) -> str:
     """What checks found, the gravest first, of the kind that was asked for."""
-    pages = [r for r in history.results if r.tool == "find_issues" and r.ok]
     about = "outlier" if question.intent is Intent.OUTLIERS else question.about
-    found = [(one, mark) for page in pages for one, mark in _with_refs(page)]
-    wanted = [pair for pair in found if _is(pair[0], about)]
+    about = about if about in REASONS else ""
+    found = [pair for page in history.results if page.ok for pair in _with_refs(page)]
+    wanted = [pair for pair in found if _of_column(pair[0], question.column)]
     facts = {"table": question.table, "place": _place(question, language)}
     if not wanted:
-        key = f"no_issues_{about}" if about in KINDS else "no_issues"
-        return phrase(key, language, **facts)
-    total = pages[0].data.get("issue_count", len(found))
-    many = len(wanted) if about in KINDS else total
+        return phrase(f"no_issues_{about}" if about else "no_issues", language, **facts)
+    listed_all = [p.data["issue_count"] for p in history.results if "issue_count" in p.data]
+    many = listed_all[0] if listed_all else len(wanted)
     lines = [phrase("issues", language, **facts, n=number(many), kind=_kind(about, language))]
     lines += [_line(one, mark, language) for one, mark in wanted[:SHOWN]]
     if many > SHOWN:
@@ -45,13 +36,23 @@ def issues(question: Question, history: History, language: Language) -> str:
 
 
 def _with_refs(page: Result) -> list[tuple[Mapping[str, Any], str]]:
-    found = page.data.get("issues")
-    kept = [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
-    return [(one, refs(page, [at])) for at, one in enumerate(kept)]
+    """The issues of `find_issues` or `run_check`, each with its reference."""
+    found = _mappings(page.data.get("issues") or page.data.get("flagged"))
+    return [(_named(one), refs(page, [at])) for at, one in enumerate(found)]
 
 
-def _is(one: Mapping[str, Any], about: str) -> bool:
-    return about not in KINDS or one.get("reason") in KINDS[about]
+def _named(one: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An issue with its reason and columns, which `run_check` tells in its label alone."""
+    if "reason" in one:
+        return one
+    reason, _, columns = str(one.get("issue", "")).partition("[")
+    values = [v.get("value") for v in _mappings(one.get("values"))]
+    named = columns.removesuffix("]").split(", ") if columns else []
+    return {**one, "reason": reason, "columns": named, "values": values}
+
+
+def _of_column(one: Mapping[str, Any], column: str) -> bool:
+    return not column or column in (one.get("columns") or ())
 
 
 def _place(question: Question, language: Language) -> str:
@@ -62,7 +63,7 @@ def _place(question: Question, language: Language) -> str:
 
 
 def _kind(about: str, language: Language) -> str:
-    return phrase(f"kind_{about}", language) if about in KINDS else ""
+    return phrase(f"kind_{about}", language) if about else ""
 
 
 def _line(one: Mapping[str, Any], marks: str, language: Language) -> str:

@@ -29,7 +29,7 @@ from steward.agent.planner.understand import Known, understand
 from steward.agent.reply import STATUS, Ended
 
 
-class OfflinePlanner(BaseChatModel):
+class OfflinePlanner(BaseChatModel):  # type: ignore[misc]
     """Rules in the place of a model.
 
     `tools` are the parameters of each tool that is bound; `language` answers in `en` or `zh`
@@ -82,7 +82,7 @@ class OfflinePlanner(BaseChatModel):
 
     def reply(self, messages: Sequence[BaseMessage]) -> AIMessage:
         """The next message: tool calls, an answer, a question back, or a refusal."""
-        known = history(messages)  # type: ignore[arg-type]
+        known = history(messages)
         language = self.language or detect(known.question)
         understood = understand(known.question, self._known(known))
         if isinstance(understood, Question):
@@ -162,7 +162,7 @@ def _chunks(message: AIMessage) -> Iterator[AIMessageChunk]:
     yield AIMessageChunk(
         "",
         tool_call_chunks=chunks,
-        response_metadata=message.response_metadata,  # type: ignore[arg-type]
+        response_metadata=message.response_metadata,
     )
 
 

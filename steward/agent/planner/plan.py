@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from steward.agent.planner import sql
 from steward.agent.planner.conditions import batch_of, batches_step, conditions
@@ -17,8 +18,22 @@ Steps = tuple[Step, ...]
 SINCE = "since "
 """Before a time from which on rows are meant, not only those of that time."""
 
-PAGES = 5
-"""Pages of issues that are looked through for those of one kind."""
+CHECKS = {
+    "outlier": ("outlier", "range"),
+    "format": ("format",),
+    "join": ("reference",),
+    "duplicate": ("duplicate_key", "duplicate_row"),
+}
+"""The checks for issues of one kind."""
+
+REASONS = {
+    "null": ("missing", "disguised_missing"),
+    "format": ("format", "width", "white_space", "control_character", "mojibake"),
+    "outlier": ("outlier", "range"),
+    "duplicate": ("duplicate_key", "duplicate_row", "near_duplicate"),
+    "join": ("reference",),
+}
+"""Reasons of issues and fixes that a word asks for; others ask for all."""
 
 Planner = Callable[[Question, History], Steps]
 
@@ -220,16 +235,34 @@ def _preview(question: Question, history: History) -> Steps:
     return tuple(Step("preview_fix", {"fix": number}) for number in question.ids[:3])
 
 
-def _fix(question: Question, history: History) -> Steps:
-    """Propose; then ask to apply those that are safe. A person approves, or does not."""
+def _propose(question: Question, history: History) -> Steps:
+    propose = Step("propose_fix", {"table": question.table, "column": question.column or None})
+    if question.about == "null" and question.column:
+        arguments = {"table": question.table, "column": question.column}
+        return (Step("explain_nulls", arguments), propose)
+    return (propose,)
+
+
+def _apply(question: Question, history: History) -> Steps:
+    """Apply the fixes that are named, else the safe ones proposed. A person approves, or not."""
     if question.ids:
         return (Step("apply_fix", {"fixes": list(question.ids)}),)
     propose = Step("propose_fix", {"table": question.table, "column": question.column or None})
     found = history.find(propose)
-    safe = found.data.get("safe_ids") if found is not None and found.ok else None
+    safe = wanted_ids(question, found.data) if found is not None and found.ok else []
     if not safe:
         return (propose,)
-    return (propose, Step("apply_fix", {"fixes": list(safe)}))
+    return (propose, Step("apply_fix", {"fixes": safe}))
+
+
+def wanted_ids(question: Question, data: Mapping[str, Any]) -> list[int]:
+    """The safe fixes that were asked for: of the reason that was named, else all."""
+    reasons = REASONS.get(question.about)
+    if not reasons:
+        return [int(number) for number in data.get("safe_ids") or ()]
+    fixes = [one for one in data.get("fixes") or () if isinstance(one, Mapping)]
+    safe = [f for f in fixes if f.get("safety") == "safe" and f.get("reason") in reasons]
+    return [int(one["fix"]) for one in safe]
 
 
 def _undo(question: Question, history: History) -> Steps:
@@ -241,19 +274,11 @@ def _undo(question: Question, history: History) -> Steps:
 
 
 def _issues(question: Question, history: History) -> Steps:
-    """The first page of issues; all pages when issues of one kind are asked for."""
-    arguments = {"table": question.table, "column": question.column or None}
-    steps = [Step("find_issues", arguments)]
-    if not question.about and question.intent is Intent.ISSUES:
-        return tuple(steps)
-    seen = 0
-    for _ in range(PAGES):
-        found = history.find(steps[-1])
-        seen += len(found.data.get("issues", ())) if found is not None else 0
-        if found is None or seen >= found.data.get("issue_count", 0):
-            break
-        steps.append(Step("find_issues", {**arguments, "after": seen}))
-    return tuple(steps)
+    """What checks find: those of one kind by the checks for it, else by all."""
+    checks = CHECKS.get("outlier" if question.intent is Intent.OUTLIERS else question.about)
+    if checks:
+        return tuple(Step("run_check", {"table": question.table, "check": c}) for c in checks)
+    return _on_column("find_issues")(question, history)
 
 
 def _compare(question: Question, history: History) -> Steps:
@@ -290,10 +315,10 @@ _PLANS: dict[Intent, Planner] = {
     Intent.REPEATED_VALUES: _repeated,
     Intent.CHANGES: _changes,
     Intent.LINEAGE: _lineage,
-    Intent.PROPOSE: _on_column("propose_fix"),
+    Intent.PROPOSE: _propose,
     Intent.PREVIEW: _preview,
-    Intent.FIX: _fix,
-    Intent.APPLY: _fix,
+    Intent.FIX: _propose,
+    Intent.APPLY: _apply,
     Intent.UNDO: _undo,
     Intent.FITNESS: _on_table("judge_fitness"),
     Intent.COMPARE: _compare,

@@ -16,6 +16,9 @@ from steward.types import BATCH
 BELONGS = 0.9
 """A word that also means a table is a column only when it fits one at least this well."""
 
+MEANT = 0.6
+"""The same for a word that means a table in commerce, but is not the name of one here."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -154,7 +157,8 @@ def _is_column_of_main(reading: Reading, catalogue: Catalogue, said: Table, focu
         if match_table(token, catalogue) is not said or _behind_in(reading, token):
             continue
         matches = match_columns(token, main.columns)
-        if matches and matches[0].score >= BELONGS:
+        named = any(key == f"t:{said.name}" for key in token.keys("name"))
+        if matches and matches[0].score >= (BELONGS if named else MEANT):
             if not _plural_noun(token, said):
                 return True
             others = [m for m in _mentions(reading, main) if m.token is not token]
@@ -178,7 +182,9 @@ def _mentions(reading: Reading, table: Table | None) -> tuple[Mention, ...]:
     for token in reading.tokens:
         matches = match_columns(token, table.columns) if table is not None else []
         also_table = token.is_a("table") or any(k[:2] == "t:" for k in token.keys("name"))
-        least = BELONGS if also_table or token.is_a("concept") or token.is_a("filler") else 0.0
+        named = any(k[:2] == "t:" for k in token.keys("name"))
+        told = named or token.is_a("concept") or token.is_a("filler")
+        least = BELONGS if told else MEANT if also_table else 0.0
         if matches and matches[0].score >= least and not _generic(reading, token, table):
             found.append(Mention(token, tuple(matches), also_table))
     return tuple(found)
@@ -266,7 +272,7 @@ _TOP = re.compile(
     r"(?:top|first|前)\s*(\d+)|(\d+)\s*(?:most|个最|大)"
     r"|(?:show|list|give|显示|列出|来)\s*(?:me\s*)?(\d+)"
 )
-_MONTH = re.compile(r"\b(\d{4})[-/年](\d{1,2})(?!\d)")
+_MONTH = re.compile(r"\b(\d{4})\s*[-/.年]\s*(\d{1,2})(?!\d)")
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "sept", "october", "november", "december"),
@@ -302,8 +308,10 @@ def _month(text: str) -> str:
     for at, word in enumerate(words):
         spelt = word in _NAMED or (len(word) > 3 and word[:3] in _NAMED and _is_month(word))
         # "may" is a month only where a time is said.
-        if spelt and (word != "may" or (at and words[at - 1] in ("since", "in", "of", "last"))):
-            return f"-{_NAMED[word[:3]]:02d}"
+        timed = at and words[at - 1] in ("since", "in", "of", "last", "from", "after", "until")
+        if spelt and (word != "may" or timed or re.search(r"\bmay\s+\d{4}", text)):
+            year = re.search(rf"\b{word}\.?,?\s+(\d{{4}})\b", text)
+            return f"{year[1] if year else ''}-{_NAMED[word[:3]]:02d}"
     return ""
 
 

@@ -29,6 +29,15 @@ def number(value: Any) -> str:
     return f"{value:,}"
 
 
+def percent(share: Any) -> str:
+    """A share, 0 to 1, in percent.
+
+    >>> percent(0.0205), percent(1)
+    ('2.05', '100')
+    """
+    return f"{100 * float(share):.2f}".rstrip("0").rstrip(".") if share is not None else "?"
+
+
 def text(value: Any) -> str:
     """A value of a cell on one line, cut, with nothing hidden in it."""
     return " ".join(visible(cut(str(value), CELL)).split())

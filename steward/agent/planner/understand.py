@@ -38,12 +38,11 @@ SCOPE = frozenset(
 )
 """Concepts that questions about tables are made of."""
 
-STRICT = frozenset(
-    {Intent.MEASURE, Intent.TOP, Intent.ROWS, Intent.COMPARE, Intent.SEARCH, Intent.LINEAGE}
-    | {Intent.COUNT_MISSING, Intent.REPEATED_VALUES, Intent.PROFILE, Intent.DESCRIBE}
-    | {Intent.LIST_TABLES}
+LENIENT = frozenset(
+    {Intent.WHY_MISSING, Intent.WHY_WRONG, Intent.WHY_DUPLICATES, Intent.CHANGES, Intent.FITNESS}
+    | {Intent.FIX, Intent.PROPOSE, Intent.DUPLICATES, Intent.HELP}
 )
-"""Intents whose answer depends on every word: one that is not understood may be a condition."""
+"""Intents that do without a word or two. In others each word may be a condition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +178,8 @@ def _not_read(sight: Sight, intent: Intent, known: Known) -> Refusal | AskBack |
     if not strange:
         return None
     words = tuple(t.text for t in strange)
-    if intent in STRICT or _share_read(sight, strange) < 0.6:
+    column_unknown = intent in fill.ONE_COLUMN and not sight.slots.columns
+    if intent not in LENIENT or column_unknown or _share_read(sight, strange) < 0.6:
         near = nearest_names(words[0], names)
         return Refusal(Why.UNKNOWN_WORDS, words, tuple(near))
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from steward.agent.planner import explained
 from steward.agent.planner.history import History, Result
 from steward.agent.planner.language import Language
 from steward.agent.planner.phrases import phrase
@@ -20,7 +21,11 @@ def fixed(question: Question, history: History, language: Language) -> str:
     last = history.results[-1]
     if last.tool == "apply_fix":
         return _applied(last, language)
-    return _proposed(question, last, language)
+    lines = [_proposed(question, last, language)]
+    asked = next((r for r in history.results if r.tool == "explain_nulls"), None)
+    if asked is not None and (told := explained.fixable(asked, language)):
+        lines = [*told, *lines]
+    return "\n".join(lines)
 
 
 def _proposed(question: Question, found: Result, language: Language) -> str:
