@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from steward import Proof, Store, ToolResult, job, prove
+from steward import Proof, Store, ToolResult, ToolRetry, job, prove
 
 ACCESS = "read"
 ROWS = 20
+SECONDS = 20.0
+LONGEST = 20_000
 
 
 def query(
@@ -22,12 +24,14 @@ def query(
     source and ingested_at of each delivery. Quote names that are not plain words: "品牌".
     """
     limit = max(1, min(limit, ROWS))
-    answer = job.query(store, sql, limit=limit)
+    if len(sql) > LONGEST:
+        raise ToolRetry(f"The query has {len(sql)} characters; {LONGEST} are read at most.")
+    answer = job.query(store, sql, limit=limit, seconds=SECONDS)
     names = answer.rows.column_names
     rows = [list(row) for row in zip(*(c.to_pylist() for c in answer.rows.columns), strict=True)]
     shows = "the rows of this query"
     if answer.cut:
-        proof = prove(store, sql, shows)
+        proof = prove(store, sql, shows, seconds=SECONDS)
         summary = f"{proof.value} rows of {len(names)} columns; the first {len(rows)} are shown."
     elif len(rows) == 1 and len(names) == 1 and _number(rows[0][0]):
         proof = Proof(sql, job.tables_read(sql), "the number this query gives", rows[0][0])

@@ -150,6 +150,17 @@ def test_wrong_use_says_what_to_try(
     assert said in caught.value.message
 
 
+def test_sql_of_a_model_is_bounded_in_time_and_length(
+    shop: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SHIPPED["query"].takes.function.__globals__, "SECONDS", 0.5)
+    slow = "select levenshtein(repeat('a', 200000), repeat('b', 200000))"
+    with pytest.raises(ToolRetry, match="longer than"):
+        SHIPPED["query"].run(shop, {"sql": slow})
+    with pytest.raises(ToolRetry, match="20000 are read"):
+        SHIPPED["query"].run(shop, {"sql": f"select '{'a' * 20_000}'"})
+
+
 def test_names_are_found_however_they_are_spelt(shop: Store) -> None:
     found = SHIPPED["profile_column"].run(shop, {"table": "Taxonomy ", "column": "ＮＡＭＥ－en"})
     assert found.data["column"] == "name_en"
