@@ -110,9 +110,10 @@ def _list(
         screen.json("teach", {"table": table, "dry_run": True, "questions": _each(found)})
         return
     if not found:
-        screen.line(f"There is nothing to ask about table {table}.")
+        screen.line(f"Dry run: there is nothing to ask about table {table}.")
         return
     screen.show(question_table(found, language))
+    screen.line("Dry run: nothing was asked or written.")
     screen.advice(f"Next: steward teach --table {table}")
 
 

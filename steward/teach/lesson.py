@@ -140,7 +140,8 @@ class Lesson:
             return None
         spots = next_spots(group, {} if group.safe else self._written)
         belief = self._belief(group)
-        if not spots or (group.safe and belief.mean >= BAR):
+        trusted = not self._record[group.key[0]][1] or belief.mean >= BAR
+        if not spots or (group.safe and trusted):
             return None
         passes = belief.seen(len(spots), 0).mean >= BAR or len(spots) == len(group.spots)
         gain = belief.all_right(len(spots)) * self._open(group.fixes) * (1.0 if passes else 0.5)
@@ -170,13 +171,15 @@ class Lesson:
             self._close(number)
             self.groups.extend(parted(group))
             return
-        self._record[group.key[0]][key == NONE] += 1
         belief = group.belief.seen(right, wrong)
         group = replace(group, belief=belief, shown=group.shown | set(spots))
         self.groups[number] = group
+        whole = question.kind is Kind.BLANK or len(group.shown) == len(group.spots)
+        sure = whole or self._belief(group).mean >= BAR  # what a word means is the same everywhere
+        self._record[group.key[0]][key == NONE] += 1
         if key == NONE:
             self._close(number)
-        elif self._belief(group).mean >= BAR or len(group.shown) == len(group.spots):
+        elif sure:
             if not group.safe:
                 self._release(group.fixes)
             self._close(number, for_good=not group.safe)

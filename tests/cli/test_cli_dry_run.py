@@ -17,6 +17,7 @@ DRY = [
     ("check", "--quarantine", "1"),
     ("fix",),
     ("fix", "--apply", "safe"),
+    ("teach",),
     ("apply", "all"),
     ("undo", "c1"),
     ("undo", "f1"),

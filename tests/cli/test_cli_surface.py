@@ -21,6 +21,7 @@ ON_A_TABLE = {
     "check": (),
     "fix": (),
     "review": (),
+    "teach": (),
     "fixes": (),
     "history": (),
     "export": ("out.csv",),

@@ -6,7 +6,7 @@ import pytest
 
 from steward.evaluate import Case, find_tasks, read_suite, shipped_cases
 from steward.evaluate.case import write_table
-from steward.evaluate.solvers import _delivery, _written, write_fixes
+from steward.evaluate.solvers import _delivery, write_fixes, written_solution
 from steward.job import accept_and_apply
 from steward.store import Store
 from steward.types import Change, Evidence, Fix, FixKind, Provenance, Reason, Safety
@@ -34,7 +34,7 @@ def written(store, fixes, *, between=lambda: None):
     saved = store.save_fixes("case", fixes)
     outcome = accept_and_apply(store, "case", safety=Safety.SAFE)
     between()
-    return _written(CASE, store, place, saved, outcome)
+    return written_solution(CASE, store, place, saved, [outcome])
 
 
 def test_what_was_exported_is_scored_and_each_written_cell_knows_its_fix(store):

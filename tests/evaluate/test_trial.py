@@ -65,7 +65,7 @@ def test_wrong_arguments_leave_with_two_and_one_line(case, capsys):
         ("run", "fixes", "--dirty", case / "dirty.csv"),
         ("run", "fixes", "--solver", "magic"),
         ("run", "fixes", "--option", "gate"),
-        ("run", "fixes", "--solver", "job", "--answers", "20"),
+        ("run", "fixes", "--solver", "job", "--answers", "20", "--agent", "http://127.0.0.1:9"),
     ):
         code, said = steward(capsys, "eval", *words)
         assert code == 2 and "Traceback" not in said.err and said.err.startswith("Error:")
