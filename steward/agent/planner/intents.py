@@ -231,7 +231,7 @@ def _plain(s: Sight) -> Intent | None:
     return None
 
 
-_ONE = frozenset({"what", "what is", "what's", "什么", "啥"})
+_ONE = frozenset({"what is", "what's", "什么", "啥"})
 
 _RULES: tuple[Callable[[Sight], Intent | None], ...] = (
     _talk,

@@ -180,8 +180,7 @@ def _misspelt(form: str, names: Lexicon) -> tuple[Sense, ...]:
     from rapidfuzz import fuzz, process
 
     for words in (names, lexicon()):
-        single = [key[0] for key in words.exact if len(key) == 1 and len(key[0]) >= 5]
-        best = process.extractOne(form, sorted(single), scorer=fuzz.ratio, score_cutoff=FUZZY)
+        best = process.extractOne(form, words.single, scorer=fuzz.ratio, score_cutoff=FUZZY)
         if best is not None:
             return words.exact[(best[0],)]
     return ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,12 +30,17 @@ class Sense:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lexicon:
     """Forms, as tuples of atoms or of their stems, and their senses."""
 
     exact: dict[tuple[str, ...], tuple[Sense, ...]]
     stems: dict[tuple[str, ...], tuple[Sense, ...]]
+
+    @cached_property
+    def single(self) -> tuple[str, ...]:
+        """Words of five letters or more, which a misspelling may be compared with."""
+        return tuple(sorted(k[0] for k in self.exact if len(k) == 1 and len(k[0]) >= 5))
 
     def longest(self, forms: Sequence[str]) -> tuple[int, tuple[Sense, ...]]:
         """How many of the first atoms make the longest known form, and its senses; 0 for none."""
