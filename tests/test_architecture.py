@@ -191,6 +191,7 @@ def test_an_unknown_public_name_is_an_attribute_error() -> None:
 
 DECLARED = {
     "Stemmer",
+    "anyio",
     "bm25s",
     "charset_normalizer",
     "duckdb",
@@ -221,7 +222,9 @@ DECLARED = {
     "sqlite_utils",
     "stdnum",
     "typer",
+    "typing_extensions",
     "usearch",
+    "uvicorn",
     "yaml",
 }
 
