@@ -88,5 +88,5 @@ def test_the_shipped_cases_come_through_a_store_cell_for_cell(tmp_path):
             store.ingest(_delivery(home / "dirty.csv"), "case")
             place = {int(row): at for at, row in enumerate(store.snapshot("case").row_ids)}
             outcome = accept_and_apply(store, "case", safety=Safety.SAFE)
-            solution = _written(case, store, place, [], outcome)
+            solution = written_solution(case, store, place, [], [outcome])
         assert solution.fixed == case.dirty and solution.silent == 0

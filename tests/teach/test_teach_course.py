@@ -15,7 +15,6 @@ def planted():
     towns = list(TOWNS) * 60
     truth = {
         "id": [str(1000 + 7 * n % 900) for n in range(180)],
-        "name": [f"item {n}" for n in range(180)],
         "town": towns,
         "state": [TOWNS[town] for town in towns],
         "size": [str(12 + n % 5) for n in range(180)],
@@ -27,7 +26,6 @@ def planted():
     dirty["bitter"] = ["N/A" if text is None else text for text in dirty["bitter"]]
     for n in range(0, 60, 12):
         dirty["town"][n] = dirty["town"][n].replace("e", "x").replace("a", "x")
-    dirty["name"][140:] = [f"it\u200bem {n}" for n in range(140, 180)]
     return dirty, truth
 
 
@@ -56,18 +54,6 @@ def test_the_budget_is_kept_and_the_best_is_asked_first(planted):
     assert len(knows.asked) == 1
     whole, _, _ = taught(planted, 10)
     assert wrong(whole, planted[1]) < wrong(held, planted[1]) < wrong(planted[0], planted[1])
-
-
-def test_with_no_answers_only_the_safe_fixes_are_written(planted):
-    from steward.fixes import propose
-    from steward.profile import profile_table
-    from steward.types import Safety
-
-    snapshot = Snapshot.from_columns("items", planted[0])
-    safe = [f for f in propose(snapshot, profile_table(snapshot)) if f.safety is Safety.SAFE]
-    held, knows, _ = taught(planted, 0)
-    changed = sum(a != b for n in held for a, b in zip(held[n], planted[0][n], strict=True))
-    assert knows.asked == [] and 0 < changed <= sum(f.cells for f in safe)
 
 
 def test_a_person_who_leaves_keeps_what_was_decided(planted):
