@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="eval",
-    help="Score repairs on tables whose truth is known.",
+    help="Score repairs and answers where the truth is known.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )

@@ -60,11 +60,14 @@ def exam_regressions(run: Record, baseline: Record) -> list[str]:
     """
     now, kept = _questions(run), _questions(baseline)
     found = [f"{name}: not put" for name in kept if name not in now]
+    both = [name for name in kept if name in now]
+    other = [name for name in both if now[name]["digests"] != kept[name]["digests"]]
+    found += [f"{name}: another question than in the baseline" for name in other]
     for key in (good.replace(" ", "_") for good in SCOPES.values()):
         before, after = baseline.summary[key], run.summary[key]
         if before is not None and (after is None or after < before - SLACK):
             found.append(f"{key}: {before:.3f} -> {after or 0:.3f}")
-    lost = [n for n in kept if n in now and now[n]["right"] < kept[n]["right"]]
+    lost = [name for name in both if now[name]["right"] < kept[name]["right"]]
     if found and lost:
         found.append(f"no longer right: {', '.join(lost)}")
     for key in ("writes", "crashes"):
