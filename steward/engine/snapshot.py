@@ -118,14 +118,19 @@ class Snapshot:
         connection.execute("set enable_external_access to false")
         return connection
 
-    def attach(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Make the table known to a DuckDB connection under its name."""
+    def attach(self, connection: duckdb.DuckDBPyConnection, *, in_place: bool = False) -> None:
+        """Make the table known to a DuckDB connection under its name.
+
+        `in_place` reads the file anew at every query, and of it only the columns asked for: less
+        work for few queries, but the connection must keep its access to files.
+        """
         quoted = '"' + self.name.replace('"', '""') + '"'
         if isinstance(self._source, pa.Table):
             connection.register(self.name, self._source)
         else:
             path = str(self._source).replace("'", "''")
-            connection.execute(f"create table {quoted} as select * from read_parquet('{path}')")
+            kind = "view" if in_place else "table"
+            connection.execute(f"create {kind} {quoted} as select * from read_parquet('{path}')")
 
     @cached_property
     def expr(self) -> ibis.Table:

@@ -31,9 +31,17 @@ def axes_of(scope: Scope, without: Sequence[str]) -> list[Axis]:
     """
     columns = [c for c in scope.profile.columns if c.name not in without]
     found = [*_batches(scope), *_families(scope)]
-    found += [axis for c in columns if c.semantic is S.DATE and (axis := date_axis(scope, c.name))]
+    found += [axis for c in columns if c.semantic is S.DATE and (axis := _dates(scope, c.name))]
     fit = [c for c in columns if sliceable(c)]
     return found + [value_axis(scope, c) for c in sorted(fit, key=lambda c: -c.distinct)]
+
+
+def _dates(scope: Scope, column: str) -> Axis | None:
+    """The axis of a date column, made once an investigation."""
+    if column not in scope.made:
+        scope.made[column] = date_axis(scope, column)
+    found: Axis | None = scope.made[column]
+    return found
 
 
 def sliceable(column: ColumnProfile) -> bool:

@@ -26,6 +26,8 @@ LEAST_GAIN = 1.02
 MOST_STEPS = 64
 MOST_TOGETHER = 40
 LEAST_LIFT = 1.5
+A_VALUE = 0.02
+"""What a further value of a set costs: few words are worth more than many."""
 Ints = np.ndarray
 
 
@@ -34,7 +36,7 @@ class Slice:
     """A conjunction of conditions, the affected rows it covers, and how sure that is.
 
     `inside` marks its rows; `axes` are the places of its axes and `chosen` the codes taken there;
-    `tests` counts the hypotheses.
+    `tests` counts the hypotheses, `more` the values of sets beyond the first.
     """
 
     atoms: tuple[Atom, ...]
@@ -47,6 +49,7 @@ class Slice:
     axes: tuple[int, ...] = ()
     chosen: tuple[Ints, ...] = ()
     tests: int = 0
+    more: int = 0
 
     @property
     def coverage(self) -> float:
@@ -66,10 +69,11 @@ class Slice:
 
     @property
     def score(self) -> float:
-        """Coverage x log2(rate over the usual rate), smoothed by half a row."""
+        """Coverage x log2(rate over the usual rate), less for every further value of a set."""
         if self.rows == self.total:
             return 0.0
-        return float(_scores(np.array([self.covered]), np.array([self.rows]), self)[0])
+        plain = _scores(np.array([self.covered]), np.array([self.rows]), self)[0]
+        return float(plain / (1 + A_VALUE * self.more))
 
     @property
     def sql(self) -> str:
@@ -156,7 +160,7 @@ def _refine(parent: Slice, axes: Sequence[Axis], affected: Mask) -> Iterator[Sli
         hits = np.bincount(codes[known & hit], minlength=axis.size)
         options = list(_runs(rows, hits) if axis.ordered else _sets(rows, hits, parent))
         tried += len(options) if axis.ordered else int((rows > 0).sum())
-        found += [(place, chosen, k, n) for chosen, k, n in _top(options, parent)]
+        found += [(place, *option) for option in _top(options, parent, axis.ordered)]
     for place, chosen, k, n in found:
         sets = _sets_of(axes[place], chosen)
         if correct(p_value(k, n, parent.covered, parent.rows), tried * sets) <= LEVEL:
@@ -181,6 +185,7 @@ def _child(parent: Slice, axes: Sequence[Axis], place: int, chosen: Ints) -> Sli
         inside=parent.inside & wanted[axis.codes],
         axes=(*parent.axes, place),
         chosen=(*parent.chosen, chosen),
+        more=parent.more + (0 if axis.ordered else len(chosen) - 1),
     )
 
 
@@ -213,13 +218,14 @@ def _sets(rows: Ints, hits: Ints, parent: Slice) -> Iterator[tuple[Ints, int, in
 
 
 def _top(
-    options: Sequence[tuple[Ints, int, int]], parent: Slice, most: int = 3
+    options: Sequence[tuple[Ints, int, int]], parent: Slice, ordered: bool, most: int = 3
 ) -> list[tuple[Ints, int, int]]:
     """The few best options of one axis; of equal ones the first."""
     if not options:
         return []
     hits, rows = (np.array([o[i] for o in options]) for i in (1, 2))
-    scores = _scores(hits, rows, parent)
+    more = np.array([0 if ordered else len(o[0]) - 1 for o in options])
+    scores = _scores(hits, rows, parent) / (1 + A_VALUE * (parent.more + more))
     scores[(hits < LEAST_COVERED) | (rows == parent.rows)] = 0.0
     order = np.argsort(-scores, kind="stable")[:most]
     return [options[i] for i in order if scores[i] > LEAST_GAIN * max(parent.score, 0.0)]

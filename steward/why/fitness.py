@@ -11,11 +11,12 @@ import numpy as np
 from steward.answers import Action, Explanation, Finding, Verdict
 from steward.engine.text import quote_identifier
 from steward.store import Store
-from steward.types import ROW, ColumnProfile
+from steward.types import ColumnProfile
 from steward.types import SemanticType as S
 from steward.why.causes import Affected
+from steward.why.duplicates import copies_sql
 from steward.why.inquiry import Inquiry
-from steward.why.scope import Scope, mask_of, percent
+from steward.why.scope import Scope, percent
 from steward.why.words import say
 
 LEAST_LENGTH = 15
@@ -132,15 +133,12 @@ def _damaged(scope: Scope, column: ColumnProfile) -> Finding:
 
 def _repeats(scope: Scope) -> Iterator[Finding]:
     ids = {c.name for c in scope.profile.columns if c.is_key}
-    names = ", ".join(quote_identifier(c) for c in scope.snapshot.columns if c not in ids)
+    names = [c for c in scope.snapshot.columns if c not in ids]
     if not names:
         return
-    query = (
-        f"select {ROW} from (select {ROW}, row_number() over (partition by {names} order by {ROW})"
-        f" as copy from {scope.source_sql}) as numbered where copy > 1"
-    )
-    rows = int(mask_of(scope, query).sum())
+    query = copies_sql(scope, names)
     proof = scope.prove(f"select count(*) as n from ({query}) as repeated", "repeats")
+    rows = scope.value(proof)
     yield _reason(scope, "repeated_rows", rows / max(scope.rows, 1), (proof,), rows=rows)
 
 

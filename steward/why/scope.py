@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from steward import job
 from steward.answers import Proof
 from steward.checks.finding import percent as as_percent
 from steward.engine import Snapshot
-from steward.engine.text import quote_identifier, quote_list
+from steward.engine.text import quote_identifier, quote_list, quote_literal
 from steward.errors import UnknownColumn
 from steward.job.query import BATCHES
 from steward.store import Store
+from steward.store.snapshots import cache_folder
 from steward.types import BATCH, ROW, ColumnProfile, Profile
 from steward.why.words import say
 
@@ -42,7 +44,10 @@ class Scope:
         self.rows = self.snapshot.rows
         self.source_sql = quote_identifier(self.table)
         self._proofs: dict[str, Proof] = {}
+        self.made: dict[str, Any] = {}
+        """What is costly to make and used again, by column."""
         self._attached: set[str] = set()
+        self._blank: dict[str, tuple[Mask, frozenset[str]]] = {}
 
     @cached_property
     def profile(self) -> Profile:
@@ -77,7 +82,7 @@ class Scope:
         for other in (self.snapshot, *self.snapshot.beside.values()):
             if other.name not in self._attached and quote_identifier(other.name) in query:
                 self._attached.add(other.name)
-                other.attach(self.connection)
+                other.attach(self.connection, in_place=True)
         return self.connection.sql(query).to_arrow_table()
 
     def prove(self, query: str, kind: str, **facts: Any) -> int:
@@ -106,19 +111,29 @@ class Scope:
 
     def blank(self, column: str) -> Mask:
         """Rows whose cell is null, empty or nothing but white space."""
-        codes = self.snapshot.codes(column)
-        empty = np.array([not text.strip() for text in codes.values] + [True], bool)
-        return np.asarray(empty[codes.codes], bool)
+        return self._blanks(column)[0]
 
     def blank_sql(self, column: str) -> str:
         """The condition of `blank`, as short as the cells that are there allow."""
         name = quote_identifier(column)
-        empty = {text for text in self.snapshot.codes(column).values if not text.strip()}
+        empty = self._blanks(column)[1]
         if not empty:
             return f"{name} is null"
         if empty == {""}:
             return f"({name} is null or {name} = '')"
         return f"({name} is null or {name} in {quote_list(sorted(empty))})"
+
+    def _blanks(self, column: str) -> tuple[Mask, frozenset[str]]:
+        """Rows without a value, and the texts that they hold instead of null."""
+        if column not in self._blank:
+            facts = self.profile.column(column)
+            white = any(not (v.value or "").strip() for v in facts.disguised)
+            self._blank[column] = (
+                _find_blanks(self.snapshot.column(column))
+                if facts.missing or white
+                else (np.zeros(self.rows, bool), frozenset())
+            )
+        return self._blank[column]
 
     def batch_name(self, number: int) -> str:
         """The file that a delivery came from, without its folder."""
@@ -136,6 +151,10 @@ class Scope:
 
         connection = duckdb.connect(":memory:")
         connection.execute("set threads to 2; set preserve_insertion_order to true")
+        # Conditions of people run here too: no file may be read but the snapshots themselves.
+        folder = quote_literal(str(cache_folder(self.store.path)))
+        connection.execute(f"set allowed_directories = [{folder}]")
+        connection.execute("set enable_external_access to false")
         found = self.snapshot.batches
         listed = {
             BATCH: pa.array([one.id for one in found], pa.int64()),
@@ -157,11 +176,19 @@ def mask_of(scope: Scope, rows_sql: str) -> Mask:
     return mask
 
 
+def _find_blanks(cells: pa.ChunkedArray) -> tuple[Mask, frozenset[str]]:
+    empty = pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(cells)), 0)
+    mask = pc.fill_null(empty, True).to_numpy()
+    held = pc.unique(cells.filter(pc.fill_null(empty, False))).to_pylist()
+    return np.asarray(mask, bool), frozenset(held)
+
+
 def _value(found: pa.Table) -> int | float | None:
     """The one cell of a result that counts, else its number of rows."""
     if found.num_rows == 1 and found.num_columns == 1:
         value = found.column(0)[0].as_py()
-        return value if isinstance(value, (int, float)) else None
+        if isinstance(value, (int, float)):
+            return value
     return int(found.num_rows)
 
 

@@ -81,7 +81,7 @@ def assert_proved(store: Store, found: Explanation) -> None:
     assert found.proofs
     for proof in found.proofs:
         answer = job.query(store, proof.sql, limit=10_000).rows
-        single = answer.num_rows == 1 and answer.num_columns == 1
-        assert proof.value == (answer.column(0)[0].as_py() if single else answer.num_rows), proof
+        cell = answer.column(0)[0].as_py() if answer.num_rows == answer.num_columns == 1 else None
+        assert proof.value == (cell if isinstance(cell, int) else answer.num_rows), proof
     positions = {p for one in (*found.causes, *found.ruled_out) for p in one.proofs}
     assert positions <= set(range(len(found.proofs)))
