@@ -28,6 +28,7 @@ from steward.agent.replying import calls_of, cited, reply_of, spoken
 from steward.agent.sessions import SessionInfo, Sessions
 from steward.agent.settings import Settings
 from steward.agent.toolkit import load_tools
+from steward.agent.visible import visible
 from steward.agent.words import PLANNER, language_of
 from steward.errors import UsageError
 from steward.store import Store
@@ -182,7 +183,7 @@ class Conversation:
 
     def decide_or_go_on(self) -> Iterator[Event]:
         """Take up what was left, unless it waits for a decision: then only say so."""
-        if not self.waiting:
+        if self.unfinished and not self.waiting:
             yield from self.go_on()
 
     def use(self, model: str | BaseChatModel | None) -> None:
@@ -259,7 +260,7 @@ class Conversation:
             if mode == "custom":
                 yield payload
             elif isinstance(payload[0], AIMessageChunk) and payload[0].text:
-                yield Token(str(payload[0].text))
+                yield Token(visible(str(payload[0].text), keep="\n\t"))
 
 
 def ask(

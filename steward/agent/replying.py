@@ -12,6 +12,7 @@ from steward.agent import turn as turns
 from steward.agent.bench import Bench
 from steward.agent.reply import Approval, Call, Ended, Ref, Reply
 from steward.agent.turn import ENDED, UNSUPPORTED
+from steward.agent.visible import inert
 from steward.report.chat import call_text
 
 REFERENCE = re.compile(r"\[(\d{1,4})\]")
@@ -29,7 +30,7 @@ def reply_of(
     turn = turns.turn(messages)
     said = turns.said(turn)
     given = said[-1].response_metadata.get(ENDED, Ended.STOPPED) if said else Ended.STOPPED
-    answer = turns.text_of(said[-1]).strip() if said and not waiting else ""
+    answer = inert(turns.text_of(said[-1]).strip()) if said and not waiting else ""
     return Reply(
         question=turns.text_of(turn[0]) if turn else "",
         answer=answer,
@@ -57,7 +58,7 @@ def spoken(bench: Bench, messages: Sequence[AnyMessage]) -> Iterator[tuple[str, 
             call = calls[message.tool_call_id]
             yield "tool", f"{call_text(call.tool, call.arguments)} → {call.summary or call.status}"
         elif isinstance(message, AIMessage) and ENDED in message.response_metadata:
-            yield "steward", turns.text_of(message)
+            yield "steward", inert(turns.text_of(message))
 
 
 def _unsupported(said: Sequence[AnyMessage]) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ CELL = 200
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+_TARGET = re.compile(r"\]:(?=\s*<?[A-Za-z][\w+.-]*:)")
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _SHOWN = re.compile(r"⟦U\+([0-9A-F]{4,6})⟧")
 
 
@@ -28,6 +30,16 @@ def visible(text: str, *, keep: str = "") -> str:
 def restored(text: str) -> str:
     """The text that `visible` was given."""
     return _SHOWN.sub(_character, text)
+
+
+def inert(text: str) -> str:
+    """An answer in which nothing acts by itself, wherever it is rendered.
+
+    Links and images of Markdown, and tags of HTML, become plain text: an image that a cell asked
+    for would carry data to its address when it is drawn. Control characters are written out.
+    """
+    plain = visible(text, keep="\n\t\ufe0f\u200d")  # the last two belong to emoji
+    return _TAG.sub("< ", _TARGET.sub("] :", plain.replace("](", "] (")))
 
 
 def cut(text: str, limit: int = CELL) -> str:
