@@ -217,7 +217,8 @@ def wanted(plan: Plan, number: int) -> list[Wanted]:
         rest = [
             FIRST[1:][(number * 5 + i) % (len(FIRST) - 1)] for i in range(5 if not place else 2)
         ]
-        found += [Wanted(kind, one) for kind in ("why_null", *rest)]
+        kinds = [kind for kind in rest if kind != "changed" or not plan.one_batch]
+        found += [Wanted(kind, one) for kind in ("why_null", *kinds)]
     found += [Wanted(WHY[one.column], one) for one in plan.incidents if not one.empties]
     if plan.resent or plan.twins:
         found.append(Wanted("duplicates", ""))

@@ -21,6 +21,7 @@ _HUNDREDTHS = re.compile(r"百分之([\d.]+)")
 _ASIDE = (
     re.compile(r"```.*?```|`[^`]*`", re.S),  # code and commands
     re.compile(r"\[\d+\]"),  # references
+    re.compile(r"\(\+\d+ characters?\)"),  # a text that was cut
     re.compile(r"^\s*(\d+[.)、]|[-*•])\s", re.M),  # list marks
     re.compile(r"\d{4}-\d{2}(-\d{2})?([T ][\d:.]+Z?)?|\d{4}/\d{1,2}(/\d{1,2})?"),  # dates
     re.compile(
