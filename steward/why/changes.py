@@ -82,7 +82,9 @@ def compare_slices(
     other_sql = where_b or f"not coalesce(({where_a}), false)"
     other = _selected(scope, other_sql)
     named = _columns(where_a) | _columns(where_b or "")
-    pair = Pair(one, other, f"({where_a})", f"({other_sql})", where_a, where_b or "—")
+    pair = Pair(
+        one, other, f"({where_a})", f"({other_sql})", where_a, where_b or f"not ({where_a})"
+    )
     inquiry = Inquiry(scope, "compared", (), Affected(one, f"({where_a})"))
     scope.prove(scope.count(f"({where_a})"), "group", where=where_a)
     scope.prove(scope.count(f"({other_sql})"), "group", where=other_sql)
