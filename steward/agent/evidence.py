@@ -40,7 +40,7 @@ class Evidence:
         if number.percent:
             scaled = (share * 100 for share in self.shares)
             return _near(number.value, self.percents, room) or _near(number.value, scaled, room)
-        whole = number.value == int(number.value) and number.step >= 1 and not number.about
+        whole = number.value == int(number.value) and number.step == 1 and not number.about
         if whole and (number.value in self.exact or self._is_year(number.value)):
             return True
         rounded = (one for one in self.exact if not whole or one != int(one))

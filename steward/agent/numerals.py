@@ -123,9 +123,10 @@ def han_value(text: str) -> float:
     for letter in text:
         if letter in digits:
             digit = digits[letter]
-        elif letter in "万亿":
-            total = (total + section + digit) * _SCALE[letter]
-            section, digit = 0.0, 0
+        elif letter == "万":
+            total, section, digit = total + (section + digit) * 1e4, 0.0, 0
+        elif letter == "亿":
+            total, section, digit = (total + section + digit) * 1e8, 0.0, 0
         else:
             section += (digit or 1) * {"十": 10, "百": 100, "千": 1000}[letter]
             digit = 0
@@ -174,7 +175,7 @@ def _digits(text: str) -> Iterator[Number]:
         if about and step == 1.0:
             step = 10.0 ** (len(plain) - len(plain.rstrip("0")))
         value, percent = float(plain) * scale, match["percent"] is not None
-        yield Number(match.start(), match.end(), value, step, percent, about or scale > 1)
+        yield Number(match.start(), match.end(), value, step, percent, about)
 
 
 def _han(text: str) -> Iterator[Number]:

@@ -73,27 +73,43 @@ class Ran:
 
 
 def run_call(bench: Bench, call: Mapping[str, Any]) -> Ran:
-    """Run a call (`id`, `name`, `args`) of the model; whatever goes wrong becomes its result."""
+    """Run a call (`id`, `name`, `args`) of the model; whatever goes wrong becomes its result.
+
+    A write that ran to its end before a process was killed gives what it gave then.
+    """
+    if bench.access(str(call["name"])) != "write":
+        return _run(bench, call)
+    before = bench.sessions.finished(call["id"])
+    if before is not None:
+        content, kept = before
+        return Ran(content, Call(**{**kept, "refs": tuple(kept["refs"])}))
+    ran = _run(bench, call)
+    if ran.call.status == "ok":
+        bench.sessions.finish(call["id"], ran.content, plain(ran.call))
+    return ran
+
+
+def _run(bench: Bench, call: Mapping[str, Any]) -> Ran:
     name, arguments = str(call["name"]), dict(call["args"])
     started = time.monotonic()
     access = bench.access(name)
+    refs: list[Ref] = []
+    status = "error"
     try:
         result, edited = _result(bench, str(call["id"]), name, arguments)
         refs = bench.ledger.number(result.proofs)
         content = _content(result, refs, arguments if edited else None)
         status, summary = "ok", result.summary
     except TookTooLong:
-        refs, status = [], "error"
         summary = f"{name} did not end within {bench.settings.tool_seconds:g} seconds."
         content = _failure(summary, "Ask for less: fewer rows, fewer columns, one table.")
     except StewardError as error:
-        refs, status, summary = [], "error", error.message
-        content = _failure(error.message, error.hint, retry=isinstance(error, ToolRetry))
+        summary = error.message
+        content = _failure(summary, error.hint, retry=isinstance(error, ToolRetry))
     except Exception as error:
-        refs, status = [], "error"
         summary = f"{name} failed: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
         content = _failure(summary, "This is a mistake in the tool; do without it.")
-    seconds = time.monotonic() - started
+    seconds = round(time.monotonic() - started, 3)
     numbers = tuple(ref.ref for ref in refs)
     kept = Call(call["id"], name, arguments, access, status, summary, seconds, numbers)
     return Ran(content, kept)
@@ -126,8 +142,8 @@ def _again(store: Store, name: str, written: list[int]) -> ToolResult:
     cells = sum(one.cells for one in sets)
     listed = ", ".join(f"c{one.id} ({one.kind}, {one.cells} cells)" for one in sets)
     return ToolResult(
-        f"{name} had been carried out before the session was interrupted: {listed}. "
-        "It was not carried out again.",
+        f"{name} had been carried out when the session was interrupted: {listed}. "
+        "It was not carried out again, and the checks that follow a write may not have run.",
         {"change_sets": [one.id for one in sets], "cells": cells, "carried_out_before": True},
     )
 

@@ -38,6 +38,9 @@ create table if not exists steward_decisions (
     kind text not null, arguments text not null, why text not null, by text not null,
     at text not null
 ) without rowid;
+create table if not exists steward_writes (
+    call text primary key, content text not null, kept text not null
+) without rowid;
 """
 
 
@@ -152,6 +155,21 @@ class Sessions:
                     _json(given), decision.why, by, self._clock(),
                 ),
             )  # fmt: skip
+
+    def finish(self, call: str, content: str, kept: Mapping[str, Any]) -> None:
+        """Keep what a call that writes gave, before the model is told."""
+        with self.connection:
+            self.connection.execute(
+                "insert or ignore into steward_writes values (?, ?, ?)",
+                (call, content, _json(kept)),
+            )
+
+    def finished(self, call: str) -> tuple[str, dict[str, Any]] | None:
+        """What a call that writes gave, if it ran to its end: the content and what was kept."""
+        row = self.connection.execute(
+            "select content, kept from steward_writes where call = ?", (call,)
+        ).fetchone()
+        return None if row is None else (row[0], json.loads(row[1]))
 
     def decided(self, call: str) -> Decision | None:
         """What was decided about a call, if anything; an approval has the arguments it is for."""
