@@ -6,9 +6,9 @@ for a few columns of the same row, what this column holds in the *other* rows th
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 
 import numpy as np
@@ -19,8 +19,8 @@ from steward.engine import Snapshot
 from steward.fixes.mapping import ColumnValues
 from steward.types import Backtest, ColumnProfile, Fix, FixKind, Issue, Profile, Reason, Safety
 
-RARE = 2
-"""A value of so many rows or fewer is doubtful where the column mostly repeats its values."""
+RARE, RARE_SHARE = 2, 0.05
+"""A value of so few rows, or of this share of a usual value's, is odd where values repeat."""
 
 ESTABLISHED = 3
 REPEATING = 0.8
@@ -117,7 +117,9 @@ class Asker(Protocol):
 class Column:
     """One column as doubts see it: its values, which are established, and its neighbours."""
 
-    def __init__(self, snapshot: Snapshot, profile: ColumnProfile, others: Sequence[str]) -> None:
+    def __init__(
+        self, snapshot: Snapshot, profile: ColumnProfile, others: Sequence[ColumnValues]
+    ) -> None:
         """Look at a column; `others` are those that may give clues, the most telling first."""
         self.snapshot = snapshot
         self.profile = profile
@@ -125,6 +127,7 @@ class Column:
         self.others = others
         hidden = {d.value for d in profile.disguised}
         self.real = np.array([bool(t.strip()) and t not in hidden for t in self.texts], bool)
+        self.few = max(RARE, int(RARE_SHARE * self._usual_rows()))
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -139,42 +142,50 @@ class Column:
     @property
     def established(self) -> npt.NDArray[np.bool_]:
         """Which distinct values are held by enough rows to be taken for right."""
-        return np.asarray(self.real & (self.counts >= ESTABLISHED))
+        return np.asarray(self.real & (self.counts >= max(ESTABLISHED, self.few + 1)))
+
+    def _usual_rows(self) -> int:
+        """How many rows the value of the middle row has: a usual value's."""
+        held = np.sort(self.counts[self.real])
+        middle = int(np.searchsorted(np.cumsum(held), held.sum() / 2)) if len(held) else 0
+        return int(held[middle]) if len(held) else 0
 
     def doubt(self, code: int, position: int, value: str | None = None) -> Doubt:
-        """The doubt about a value, seen from one of its rows; `value` pretends another text."""
-        mine = self.values.codes.codes == code
-        left_out = mine if value is None else np.arange(len(mine)) == position
-        usual = Counter(self._held(~left_out))
+        """The doubt about a value, seen from one of its rows; `value` pretends another text.
+
+        The rows in question (of the value, or the one that is pretended) do not count as context.
+        """
+        mine = self.values.positions(code)
+        left_out = mine if value is None else np.array([position])
+        counts = self.counts.copy()
+        counts[code] -= len(left_out)
         return Doubt(
             self.snapshot.name,
             self.profile.name,
             f"{self.profile.semantic.value}, {self.profile.distinct} distinct values",
             self.texts[code] if value is None else value,
-            int(mine.sum()) if value is None else 1,
-            tuple(usual.most_common(USUAL)),
-            tuple(self._clues(position, left_out)),
+            len(left_out),
+            self._most(counts, USUAL),
+            tuple(islice(self._clues(position, left_out), CLUES)),
         )
 
-    def _clues(self, position: int, left_out: npt.NDArray[np.bool_]) -> Iterator[Clue]:
-        found = 0
-        for name in self.others:
-            codes = self.snapshot.codes(name)
-            value = codes.text(int(codes.codes[position]))
-            alike = (codes.codes == codes.codes[position]) & ~left_out
-            if not value or not value.strip() or not alike.any() or alike.all():
+    def _clues(self, position: int, left_out: npt.NDArray[np.int64]) -> Iterator[Clue]:
+        for other in self.others:
+            code = int(other.codes.codes[position])
+            value = other.codes.text(code)
+            if not value or not value.strip():
                 continue
-            held = Counter(self._held(alike)).most_common(HELD)
-            yield Clue(name, value, int(alike.sum()), tuple(held))
-            found += 1
-            if found == CLUES:
-                return
+            alike = other.positions(code)
+            alike = alike[~np.isin(alike, left_out)]
+            if len(alike):
+                codes = self.values.codes.codes[alike]
+                counts = np.bincount(codes[codes >= 0], minlength=len(self.texts))
+                yield Clue(other.name, value, len(alike), self._most(counts, HELD))
 
-    def _held(self, rows: npt.NDArray[np.bool_]) -> dict[str, int]:
-        """Real values in these rows and how many hold each, in order of the text."""
-        codes = self.values.codes.codes[rows]
-        counts = np.bincount(codes[codes >= 0], minlength=len(self.texts))
-        return {self.texts[c]: int(counts[c]) for c in np.flatnonzero(counts) if self.real[c]}
+    def _most(self, counts: npt.NDArray[np.int64], most: int) -> tuple[tuple[str, int], ...]:
+        """The most frequent real values and their rows; of equal ones, in order of the text."""
+        order = np.argsort(-np.where(self.real, counts, 0), kind="stable")[:most].tolist()
+        return tuple((self.texts[c], int(counts[c])) for c in order if counts[c] and self.real[c])
 
 
 def doubted_columns(
@@ -196,10 +207,12 @@ def doubted_columns(
         for v in issue.values
     } | {place for fix in known if fix.safety is Safety.UNSAFE for place in _mapped(fix)}
     found = []
+    every = {name: ColumnValues(snapshot, name) for name in snapshot.columns}
     for facts in profile.columns:
         if facts.is_key or facts.near_key or facts.distinct < 2:
             continue
-        column = Column(snapshot, facts, _telling(profile, facts.name))
+        others = [every[name] for name in _telling(profile, facts.name)]
+        column = Column(snapshot, facts, others)
         codes = [
             code
             for code in _doubtful(column, {v for name, v in flagged if name == facts.name})
@@ -218,7 +231,7 @@ def _doubtful(column: Column, flagged: set[str | None]) -> list[int]:
     codes = [
         code
         for code in np.flatnonzero(real).tolist()
-        if column.texts[code] in flagged or (rare and counts[code] <= RARE)
+        if column.texts[code] in flagged or (rare and counts[code] <= column.few)
     ]
     return sorted(codes, key=lambda c: (column.texts[c] not in flagged, -counts[c], c))
 

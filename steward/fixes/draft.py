@@ -9,7 +9,7 @@ what it drafts; below the bar nothing of the column is used. Then the gate decid
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,10 +23,14 @@ from steward.fixes.mended import mended
 from steward.types import Backtest, Fix, Issue, Profile, Provenance, Reason, Safety
 
 NAME, VERSION = "model", "1"
-TRIALS, CLEAN = 80, 40
+TRIALS, CLEAN = 110, 40
 """Damaged and right values a column that are asked beside the doubts; 73 of 73 pass the bar."""
 
-KINDS = ("typo", "typo", "typo", "case", "stray_signs", "mojibake", "width")
+OPAQUE = 5
+"""Every fifth is opaque: letters of the column drawn at random. Only the other columns can tell
+what stood there, and who cannot read them must abstain: it catches a guess for everything."""
+
+KINDS = ("typo", "case", "typo", "stray_signs", "typo", "mojibake", "typo", "width")
 TRIES = 12
 
 
@@ -83,19 +87,28 @@ def draft_fixes(
             measured[name] = test
             fixes.extend(kept for fix in mine for kept in after.spared(fix))
     asker.judged(verdicts)
-    return gate(fixes, {NAME: measured}, settings)
+    return [_with_agreement(fix, known) for fix in gate(fixes, {NAME: measured}, settings)]
+
+
+def _with_agreement(fix: Fix, known: Sequence[Fix]) -> Fix:
+    """Note which statistical correctors would write the same."""
+    agreed = {k.provenance.corrector for k in known if k.changes == fix.changes}
+    return replace(fix, evidence=replace(fix.evidence, agreed_by=tuple(sorted(agreed))))
 
 
 def _part(column: Column, codes: list[int], random: np.random.Generator) -> _Part:
     doubts = [column.doubt(code, int(column.values.positions(code)[0])) for code in codes]
-    good = np.flatnonzero(column.established & ~np.isin(np.arange(len(column.texts)), codes))
-    return _Part(
-        column,
-        codes,
-        doubts,
-        list(_damaged(column, good.tolist(), random)),
-        list(_right(column, good.tolist(), random)),
-    )
+    kept = column.established & ~np.isin(np.arange(len(column.texts)), codes)
+    good = np.flatnonzero(kept).tolist()
+    rows = [doubt.rows for doubt in doubts]
+
+    def alike(doubt: Doubt) -> Doubt:
+        """With as many rows as a real doubt of this column says it has."""
+        return replace(doubt, rows=rows[int(random.integers(len(rows)))])
+
+    damaged = [(alike(doubt), truth) for doubt, truth in _damaged(column, good, random)]
+    right = [alike(doubt) for doubt in _right(column, good, random)]
+    return _Part(column, codes, doubts, damaged, right)
 
 
 def _damaged(
@@ -106,7 +119,11 @@ def _damaged(
     made = 0
     for number in range(TRIALS * TRIES if good else 0):
         code = good[int(random.integers(len(good)))]
-        text = INJECTIONS[KINDS[number % len(KINDS)]](random, column.texts[code])
+        before = column.texts[code]
+        if made % OPAQUE == OPAQUE - 1:
+            text: str | None = _opaque(column, before, random)
+        else:
+            text = INJECTIONS[KINDS[number % len(KINDS)]](random, before)
         if not text or not text.strip() or text in seen:
             continue
         seen.add(text)
@@ -114,6 +131,14 @@ def _damaged(
         made += 1
         if made == TRIALS:
             return
+
+
+def _opaque(column: Column, before: str, random: np.random.Generator) -> str:
+    """As long as the value, of letters that established values hold in that place or another."""
+    letters = sorted(
+        {letter for c in np.flatnonzero(column.established) for letter in column.texts[c]}
+    )
+    return "".join(letters[int(random.integers(len(letters)))] for _ in before)
 
 
 def _right(column: Column, good: Sequence[int], random: np.random.Generator) -> Iterator[Doubt]:

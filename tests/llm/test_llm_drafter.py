@@ -4,11 +4,13 @@ import json
 import random
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rapidfuzz import process
+from rapidfuzz.distance import OSA
 from small_server import SmallServer, reply
 
 from steward import Store, job
@@ -56,10 +58,16 @@ def asked(body: dict[str, Any]) -> tuple[str, list[list[Any]]]:
 def knows(wire, body) -> None:
     value, usual = asked(body)
     texts = [text for text, _ in usual]
-    near = process.extractOne(value.lower(), [t.lower() for t in texts], score_cutoff=60)
-    after = ALIASES.get(value, texts[near[2]] if near else value)
-    decision = "keep" if after == value else "replace"
+    near = process.extractOne(
+        folded(value), list(map(folded, texts)), scorer=OSA.distance, score_cutoff=3
+    )
+    after = ALIASES.get(value, texts[near[2]] if near else "")
+    decision = "keep" if after == value else "replace" if after else "unsure"
     wire.send(200, reply(json.dumps({"decision": decision, "value": after})))
+
+
+def folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).lower()
 
 
 def vandal(wire, body) -> None:
@@ -94,7 +102,7 @@ def test_a_model_that_fails_it_writes_nothing_and_the_person_is_told(
         before = store.content_hash("orders")
     assert fix(orders, small, "--apply", "safe") == 0
     said = capsys.readouterr().out
-    assert "its backtest precision was 0 of 80" in said and "nothing it drafted is used" in said
+    assert "its backtest precision was 0 of 110" in said and "nothing it drafted is used" in said
     with Store(orders) as store:
         assert store.content_hash("orders") == before and not store.history("orders")
 
