@@ -80,7 +80,9 @@ def where(filters: Sequence[Filter], language: Language) -> str:
 
 
 def _condition(one: Filter, language: Language) -> str:
-    column = {BATCH: "batch" if language == "en" else "批次"}.get(one.column, one.column)
+    column = one.column
+    if column == BATCH:
+        return f"{'batch' if language == 'en' else '批次'} {one.op} {one.value}"
     if one.op == "missing":
         return f"{column} is empty" if language == "en" else f"{column} 为空"
     if one.op == "present":
