@@ -40,6 +40,16 @@ def grids(record: Record) -> list[Grid]:
     return [grid for grid in found if grid.rows]
 
 
+def shares(record: Record) -> list[tuple[str, list[float | None]]]:
+    """By kind of question, the share that was right and the share right in every trial."""
+    found: list[tuple[str, list[float | None]]] = []
+    for kind in sorted({r["groups"]["kind"] for r in _inside(record) if "kind" in r["groups"]}):
+        mine = [r for r in _inside(record) if r["groups"].get("kind") == kind]
+        curve = pass_curve(by_question((r["name"], r["right"]) for r in mine))
+        found.append((kind, [curve[0], curve[-1]]))
+    return found
+
+
 def title(record: Record) -> str:
     """Task, model or rules, split and trials."""
     s = record.settings

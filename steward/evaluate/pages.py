@@ -37,7 +37,9 @@ def html(record: Record) -> str:
     """The run as one HTML page with its plots inside."""
     if record.kind == KIND:
         told = f"<p>{escape(_told(record))}</p>"
-        return _page(exam_tables.title(record), [told, *map(_table, exam_tables.grids(record))])
+        drawn = plots.bars(exam_tables.shares(record), ("right", "right in every trial"))
+        grids = map(_table, exam_tables.grids(record))
+        return _page(exam_tables.title(record), [told, drawn, *grids])
     rows = [
         (case["name"], [case["whole"][rate] for rate in ("precision", "recall", "f1")])
         for case in record.cases
