@@ -27,9 +27,9 @@ _KINDS = (S.CATEGORY, S.CATEGORY_PATH, S.CODE, S.COUNTRY, S.LANGUAGE)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Normal:
-    """Values of a column whose rows never hold the blank one: it does not apply there."""
+    """Kinds of rows that never hold the blank column, and the blanks that this accounts for."""
 
-    finding: Finding
+    findings: tuple[Finding, ...]
     mask: Mask
 
 
@@ -103,7 +103,31 @@ def _normal(
         proofs=(hits, rows),
         facts={**facts, "sql": atom.sql},
     )
-    return Normal(finding, mask & affected.mask)
+    unknown = _unknown(scope, affected, column.name, axis)
+    found = (finding, unknown) if unknown else (finding,)
+    return Normal(found, (mask | (axis.codes < 0 if unknown else False)) & affected.mask)
+
+
+def _unknown(scope: Scope, affected: Affected, column: str, axis: Axis) -> Finding | None:
+    """Blanks in rows whose kind is not known: no news, unless there are more than elsewhere."""
+    rest = axis.codes < 0
+    hits, rows = int((rest & affected.mask).sum()), int(rest.sum())
+    usual = affected.rows / scope.rows
+    often = hits > usual * rows and p_value(hits, rows, affected.rows, scope.rows) <= LEVEL
+    if not hits or often:
+        return None
+    condition = f"{affected.sql} and {scope.blank_sql(column)}"
+    counted = scope.prove(scope.count(condition), "kind_unknown", column=column)
+    facts = {"column": column, "covered": scope.value(counted), "rows": rows}
+    return Finding(
+        kind="kind_unknown",
+        text=say("kind_unknown", **facts),
+        covered=scope.value(counted),
+        affected=affected.rows,
+        rows=rows,
+        proofs=(counted,),
+        facts=facts,
+    )
 
 
 def hidden_in(scope: Scope, column: ColumnProfile) -> Mask:

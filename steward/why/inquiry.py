@@ -53,9 +53,9 @@ class Inquiry:
         self.explained += sure * float(fresh.sum()) / max(self.affected.rows, 1)
         self.covered |= fresh
 
-    def add_normal(self, finding: Finding, mask: Mask) -> None:
+    def add_normal(self, findings: Sequence[Finding], mask: Mask) -> None:
         """Take in rows that are as they should be."""
-        self.causes.append(finding)
+        self.causes.extend(findings)
         fresh = mask & self.affected.mask & ~self.covered
         self.explained += float(fresh.sum()) / max(self.affected.rows, 1)
         self.covered |= fresh

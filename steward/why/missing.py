@@ -19,6 +19,7 @@ from steward.why.scope import Scope
 from steward.why.upstream import check_lookups, failing_finding, reference_of
 from steward.why.words import say
 
+LEAST_LIFT = 1.25
 LEFT = 0.02
 """A smaller share of the blanks, beside those that look real, is not asked about."""
 
@@ -57,7 +58,7 @@ def _investigate(inquiry: Inquiry, column: ColumnProfile) -> None:
     kin = [str(f.facts["other"]) for f in shared]
     normal = normal_blanks(scope, affected, [column.name, *kin], hidden_in(scope, column))
     if normal is not None:
-        inquiry.add_normal(normal.finding, normal.mask)
+        inquiry.add_normal(normal.findings, normal.mask)
     else:
         inquiry.rule_out("not_normal")
     rest = affected.mask & ~inquiry.covered
@@ -76,7 +77,7 @@ def _investigate(inquiry: Inquiry, column: ColumnProfile) -> None:
 def _faults(inquiry: Inquiry, column: str, rest: Affected) -> None:
     """Look for slices, changes over time and failed joins among the blanks that need a reason."""
     scope = inquiry.scope
-    causes = find_causes(scope, rest, [column])
+    causes = [c for c in find_causes(scope, rest, [column]) if _stands_out(c, inquiry.affected)]
     joined: set[str] = set()
     tried: Sequence[Cause | None] = causes or [None]
     for cause in tried:
@@ -100,6 +101,13 @@ def _faults(inquiry: Inquiry, column: str, rest: Affected) -> None:
         inquiry.rule_out_time()
 
 
+def _stands_out(cause: Cause, affected: Affected) -> bool:
+    """Is the rate in the slice higher than usual, counting the blanks that look real too?"""
+    inside = cause.slice.inside
+    usual = affected.rows / len(affected.mask)
+    return float((inside & affected.mask).sum()) > LEAST_LIFT * usual * float(inside.sum())
+
+
 def _keys_action(inquiry: Inquiry, found: Finding) -> None:
     if len(found.proofs) < 2:
         return
@@ -120,7 +128,8 @@ def _all_normal(inquiry: Inquiry) -> Verdict | None:
     """Blanks that are all as they should be are no fault."""
     first = inquiry.causes[0] if inquiry.causes else None
     real = first is not None and first.kind == "not_applicable"
-    return Verdict.HEALTHY if real and first and first.coverage >= 1 - LEFT else None
+    only = not any(one.kind in ("slice", "failed_join") for one in inquiry.causes)
+    return Verdict.HEALTHY if real and only and inquiry.explained >= 1 - LEFT else None
 
 
 def _healthy(scope: Scope, column: str) -> Explanation:
@@ -143,7 +152,7 @@ def _only_disguised(scope: Scope, column: ColumnProfile) -> Explanation:
     assert found is not None
     text = say("only_disguised", **{k: found.facts[k] for k in ("column", "rows", "shown")})
     everything = {"covered": inquiry.affected.rows, "affected": inquiry.affected.rows}
-    inquiry.add_normal(_restated(found, text, **everything), inquiry.affected.mask)
+    inquiry.add_normal([_restated(found, text, **everything)], inquiry.affected.mask)
     causes: list[Cause] = find_causes(scope, inquiry.affected, [column.name])
     for cause in causes:
         inquiry.add_cause(cause)

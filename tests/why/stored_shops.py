@@ -49,7 +49,7 @@ def _store(spec: ShopSpec, folder: Path, whole: bool, taxonomy: bool) -> Shop:
     return Shop(store, lambda column: shop.schema.column("items", column))
 
 
-def spec_of(cause: str, *, seed: int = 5, rows: int = 900, **given: object) -> ShopSpec:
+def spec_of(cause: str, *, seed: int = 5, rows: int = 600, **given: object) -> ShopSpec:
     """A shop whose only fault is that one supplier's categories are lost since March."""
     fault = CategoryFault(1.0, ("S03",), "2024-03", cause=cause)
     faults = ShopFaults(category_null=fault).only("category_null")

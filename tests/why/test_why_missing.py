@@ -97,7 +97,7 @@ def test_blanks_of_kinds_that_have_no_such_thing_are_real(shops: Callable[..., S
 
 def test_blanks_all_over_are_not_blamed_on_a_slice(shops: Callable[..., Shop]) -> None:
     faults = ShopFaults(brand_missing=Fault(0.05)).only("brand_missing")
-    shop = shops(ShopSpec(rows=900, seed=3, faults=faults, sessions=0))
+    shop = shops(ShopSpec(rows=600, seed=3, faults=faults, sessions=0))
     found = explain_missing(shop.store, "items", "brand")
     assert found.verdict is Verdict.UNEXPLAINED and kinds(found) == ["scattered"]
     assert "not_time" in [f.kind for f in found.ruled_out]
@@ -106,7 +106,7 @@ def test_blanks_all_over_are_not_blamed_on_a_slice(shops: Callable[..., Shop]) -
 def test_a_column_that_a_supplier_stopped_sending_needs_no_join(shops: Callable[..., Shop]) -> None:
     fault = Fault(1.0, ("S02",), "2024-04")
     faults = ShopFaults(brand_missing=fault).only("brand_missing")
-    shop = shops(ShopSpec(rows=900, seed=3, faults=faults, schema="chinese", sessions=0))
+    shop = shops(ShopSpec(rows=600, seed=3, faults=faults, schema="chinese", sessions=0))
     found = explain_missing(shop.store, "items", shop.name("brand"))
     assert "failed_join" not in kinds(found)
     assert (shop.name("supplier"), "S02") in one(found, "slice").where
@@ -115,7 +115,7 @@ def test_a_column_that_a_supplier_stopped_sending_needs_no_join(shops: Callable[
 
 def test_two_faulty_sources_are_both_found(shops: Callable[..., Shop]) -> None:
     faults = ShopFaults(brand_missing=Fault(1.0, ("S02", "S07"), "2024-03")).only("brand_missing")
-    shop = shops(ShopSpec(rows=900, seed=3, faults=faults, sessions=0))
+    shop = shops(ShopSpec(rows=600, seed=3, faults=faults, sessions=0))
     found = explain_missing(shop.store, "items", "brand")
     named = {value for f in found.causes if f.kind == "slice" for _, value in f.where}
     assert {"S02", "S07"} <= named

@@ -40,7 +40,7 @@ def test_dates_in_another_order_are_traced_to_supplier_and_months(
 ) -> None:
     fault = Fault(0.9, ("S05",), "2024-03", "2024-04")
     faults = ShopFaults(date_order=fault).only("date_order")
-    shop = shops(ShopSpec(rows=900, seed=3, faults=faults, schema="terse", sessions=0))
+    shop = shops(ShopSpec(rows=600, seed=3, faults=faults, schema="terse", sessions=0))
     found = why.explain_wrong(shop.store, "items", shop.name("updated_at"))
     assert one(found, "wrong_format").covered > 0.5 * found.affected
     assert (shop.name("supplier"), "S05") in one(found, "slice").where
@@ -51,7 +51,7 @@ def test_dates_in_another_order_are_traced_to_supplier_and_months(
 
 def test_swapped_columns_are_called_so(shops: Callable[..., Shop]) -> None:
     faults = ShopFaults().only("columns_swapped")
-    shop = shops(ShopSpec(rows=1500, seed=7, faults=faults, sessions=0))
+    shop = shops(ShopSpec(rows=1000, seed=7, faults=faults, sessions=0))
     found = why.explain_wrong(shop.store, "items", "brand")
     assert one(found, "wrong_swapped").facts["shown"] == "brand ↔ colour"
     assert ("supplier", "S06") in one(found, "slice").where
@@ -85,7 +85,7 @@ def test_a_key_that_changed_is_told_from_a_row_that_repeats(tables: Callable[...
 
 def test_one_product_of_two_suppliers_is_told_apart(shops: Callable[..., Shop]) -> None:
     faults = ShopFaults(duplicate_product=Fault(0.05)).only("duplicate_product")
-    shop = shops(ShopSpec(rows=900, seed=3, faults=faults, schema="chinese", sessions=0))
+    shop = shops(ShopSpec(rows=600, seed=3, faults=faults, schema="chinese", sessions=0))
     found = why.explain_duplicates(shop.store, "items")
     several = one(found, "several_sources")
     assert several.facts["column"] == shop.name("gtin")
@@ -147,7 +147,7 @@ def test_a_condition_that_cannot_be_or_selects_nothing_is_refused(
 
 
 def test_a_clean_shop_is_fit_and_a_broken_one_is_not(shops: Callable[..., Shop]) -> None:
-    clean = ShopSpec(rows=1200, seed=3, faults=ShopFaults.none(), sessions=0)
+    clean = ShopSpec(rows=1000, seed=3, faults=ShopFaults.none(), sessions=0)
     found = why.judge_fitness(shops(clean).store, "items")
     assert found.verdict is Verdict.HEALTHY and found.causes[0].facts["fit"] == "fit"
     assert_proved(shops(clean).store, found)

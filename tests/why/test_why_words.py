@@ -58,7 +58,7 @@ def everything(shop: Shop) -> list[Explanation]:
 def test_all_that_is_said_of_a_shop_is_said_in_chinese(
     shops: Callable[..., Shop], schema: str
 ) -> None:
-    shop = shops(ShopSpec(rows=500, seed=4, schema=schema, sessions=0))
+    shop = shops(ShopSpec(rows=400, seed=4, schema=schema, sessions=0))
     job.check(shop.store, "items")
     for found in everything(shop):
         told = in_language(found, "zh")

@@ -75,6 +75,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{affected:,} 个空值中有 {covered:,} 个看来本应为空：{values:,} 种 {column} 在所有批次中"
         "都没有该值（{slice}）。",
     ),
+    "kind_unknown": (
+        "{covered:,} more are in rows without {column}, where the kind is not known: {rows:,} "
+        "rows, and blanks are no more frequent there.",
+        "另有 {covered:,} 个在没有 {column} 的行中，类别未知：共 {rows:,} 行，空值也不比别处多。",
+    ),
     "disguised": (
         "{rows:,} more cells of {column} say in words that they hold nothing: {shown}.",
         "{column} 另有 {rows:,} 个单元格用文字表示没有值：{shown}。",

@@ -25,6 +25,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "each {column} of the affected rows that is not in {reference}, with its rows",
         "受影响行中不在 {reference} 的各个 {column} 及其行数",
     ),
+    "proof_kind_unknown": ("blanks in rows without {column}", "没有 {column} 的行中的空值"),
     "proof_kind_hits": ("blanks with {slice}", "满足 {slice} 的空值"),
     "proof_disguised": (
         "cells of {column} that say in words that they hold nothing",
