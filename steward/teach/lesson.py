@@ -30,10 +30,10 @@ from steward.types import Fix, FixKind, Profile, RowId, Safety
 BAR = 0.95
 """Expected precision from which the rest of a group is released."""
 
-LEAST_GAIN = 1.0
+LEAST_GAIN = 0.5
 """A question that is expected to mend fewer cells is not worth a key."""
 
-GUESSED, PROVEN = 2.0, 20.0
+GUESSED, PROVEN = 3.0, 20.0
 """So many groups the stated confidence is worth beside the corrector's record in this lesson."""
 
 Written = Mapping[tuple[RowId, str], str | None]

@@ -22,7 +22,7 @@ VALUE, FAR, WORD = "guess_slip", "guess_far_slip", "guess_word_slip"
 ESTABLISHED, TIMES = 3, 5
 """A value is established that so many rows hold, so many times as many as the slip."""
 
-RARE = 0.03
+RARE = 0.01
 """A slip is held by two rows, or by so small a share of them."""
 
 CHANCE = 0.15

@@ -24,7 +24,7 @@ def planted():
     for n in range(0, 180, 3):
         dirty["size"][n] = ("{} oz", "{}.0 oz.", "{}oz", "{}.00")[n % 4].format(truth["size"][n])
     dirty["bitter"] = ["N/A" if text is None else text for text in dirty["bitter"]]
-    for n in range(0, 60, 12):
+    for n in range(0, 24, 12):
         dirty["town"][n] = dirty["town"][n].replace("e", "x").replace("a", "x")
     return dirty, truth
 
