@@ -30,7 +30,12 @@ class Evidence:
 
     def holds(self, name: str) -> bool:
         """Does a name or value stand in a result, whatever its width, case and spacing?"""
-        return bool(wanted := normal(name)) and wanted in self.text
+        wanted = normal(name)
+        if not wanted:
+            return False
+        before = r"(?<![a-z0-9_])" if _is_word(wanted[0]) else ""
+        after = r"(?![a-z0-9_])" if _is_word(wanted[-1]) else ""
+        return re.search(f"{before}{re.escape(wanted)}{after}", self.text) is not None
 
     def supports(self, number: Number) -> bool:
         """Is a number in a result, as it is, rounded as it is stated, or as a share of 1?"""
@@ -112,6 +117,10 @@ def _leaves(value: Any, key: str) -> Iterator[tuple[str, Any]]:
             yield from _leaves(one, key)
     elif value is not None:
         yield key, value
+
+
+def _is_word(letter: str) -> bool:
+    return letter.isascii() and (letter.isalnum() or letter == "_")
 
 
 def _near(value: float, known: Iterable[float], room: float) -> bool:

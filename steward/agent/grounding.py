@@ -25,12 +25,19 @@ _QUOTED = re.compile(
 _COMMAND = re.compile(r"\bsteward [a-z][^\n`。，；;]*")
 _ITEM = re.compile(r"^\s*(?:[-*]\s+)?\(?\d{1,2}[.)、]\s+(?=\S)", re.MULTILINE)
 _ORDINAL = re.compile(
-    r"\b(?:[1-9]|1\d|20)(?:st|nd|rd|th)\b|第\s*(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
+    r"\b(?:[1-9]|1\d|20)(?:st|nd|rd|th)\b|第\s*(?:\d{1,2}(?!\d)|[一二三四五六七八九十]{1,3})"
 )
-_NAME = re.compile(
-    r"(?<![\w.-])(?:[A-Za-z]+[-_]?\d[\w-]*|\d+[A-Za-z]+\d[\w-]*|[A-Za-z]\w*_\w+|_\w+)(?![\w])"
+# Chinese sets no blanks around names: word characters are those of ASCII here.
+_NAME = re.compile(r"(?<![\w.-])[A-Za-z_]\w*(?:[.-]\w+)*", re.ASCII)
+_CODE = re.compile(r"(?<![\w.-])\d[\d.]*(?:[A-Za-z]\w*|(?:[-/]\w+)+)(?![\w:/-])", re.ASCII)
+_BESIDE = re.compile(
+    r"(?P<a>[A-Za-z_]\w*)\s*(?:列|表|字段)|(?:列|表|字段)\s*(?P<b>[A-Za-z_]\w*)", re.ASCII
 )
-_BESIDE = re.compile(r"(?P<a>[A-Za-z_]\w*)\s*(?:列|表|字段)|(?:列|表|字段)\s*(?P<b>[A-Za-z_]\w*)")
+_TO_SAY = re.compile(
+    r"(?:\b(?:say|type|reply|answer|ask|write)|说|输入|回复|回答|键入)[:：]?\s*$", re.I
+)
+"""Before words that the person may say: they are no claim about the data."""
+
 _SENTENCE = re.compile(r"[^.。!！?？;；\n]+(?:\.\d+[^.。!！?？;；\n]*)*")
 
 
@@ -40,9 +47,9 @@ def check(answer: str, known: Evidence, question: str = "") -> list[Unsupported]
     text = folded(answer)
     text = blanked(text, [match.span() for match in _REFERENCE.finditer(text)])
     wrong += _commands(text, known)
-    text = _without_commands(text, known)
+    text = blanked(text, [match.span() for match in _COMMAND.finditer(text)])
     wrong += _names(text, known, normal(question))
-    text = _without_names(text)
+    text = _without_names(text, known)
     numbers, days = read(text)
     wrong += [_found(answer, d.start, d.end, "date") for d in days if not known.dated(d)]
     wrong += [
@@ -85,37 +92,45 @@ def _commands(text: str, known: Evidence) -> Iterator[Unsupported]:
                 yield _found(text, start, match.start() + number.end, "number")
 
 
-def _without_commands(text: str, known: Evidence) -> str:
-    return blanked(text, [match.span() for match in _COMMAND.finditer(text)])
-
-
 def _names(text: str, known: Evidence, question: str) -> Iterator[Unsupported]:
     for match in _QUOTED.finditer(text):
         inner = next(part for part in match.groups() if part is not None)
+        if _TO_SAY.search(text[: match.start()]):
+            continue
         if inner.strip() and not _is_known(inner, known, question):
             yield _found(text, *match.span(), "value")
-    bare = blanked(text, [match.span() for match in _QUOTED.finditer(text)])
-    seen: set[int] = set()
-    for pattern in (_NAME, _BESIDE):
-        for match in pattern.finditer(_without_ordinals(bare)):
-            group = next((name for name, part in match.groupdict().items() if part), 0)
-            start, end = match.span(group)
-            if start not in seen and not _is_known(text[start:end], known, question):
-                seen.add(start)
-                yield _found(text, start, end, "name")
+    bare = _without_ordinals(blanked(text, [match.span() for match in _QUOTED.finditer(text)]))
+    spans = {match.span() for match in _NAME.finditer(bare) if _only_a_name(match[0])}
+    for match in _BESIDE.finditer(bare):
+        spans.add(match.span("a") if match["a"] else match.span("b"))
+    for start, end in sorted(spans):
+        if not _is_known(text[start:end], known, question):
+            yield _found(text, start, end, "name")
+
+
+def _only_a_name(word: str) -> bool:
+    """A word with a digit or an underscore in it is no word of a language."""
+    return "_" in word or any(letter.isdigit() for letter in word)
 
 
 def _is_known(name: str, known: Evidence, question: str) -> bool:
     """In a result or the question, whole or up to where it was cut."""
     begin = re.split(r"…|\.\.\.|⟦", name.strip())[0].strip(" .,:;。，：；") or name
-    return known.holds(begin) or normal(begin) in question
+    parts = begin.split(".")
+    return (
+        known.holds(begin)
+        or normal(begin) in question
+        or (len(parts) == 2 and all(map(known.holds, parts)))
+    )
 
 
-def _without_names(text: str) -> str:
+def _without_names(text: str, known: Evidence) -> str:
     text = blanked(text, [match.span() for match in _QUOTED.finditer(text)])
     text = blanked(text, [match.span() for match in _ITEM.finditer(text)])
     text = _without_ordinals(text)
-    return blanked(text, [match.span() for match in _NAME.finditer(text)])
+    codes = [match.span() for match in _CODE.finditer(text) if known.holds(match[0])]
+    names = [match.span() for match in _NAME.finditer(text) if _only_a_name(match[0])]
+    return blanked(text, codes + names)
 
 
 def _without_ordinals(text: str) -> str:

@@ -52,6 +52,10 @@ SUPPORTED = [
     "It's the suppliers' fault; don't worry.",
     "Top 20 rows.",
     "Run `steward fix --table items`.",
+    "items_2024-03.csv中没有一行缺少brand，unit_price列也没有",
+    "供应商S04的412行，第 412 行，第412行",
+    "Say “apply them”, or reply: 'no'. 说“应用”即可。",
+    "items.unit_price and items.brand",
 ]  # fmt: skip
 
 
@@ -81,6 +85,10 @@ UNSUPPORTED = [
     ("the value “blue”", ["“blue”"]),
     ("column `colour`", ["`colour`"]),
     ("column brand_name", ["brand_name"]),
+    ("supplier “S0”", ["“S0”"]),
+    ("items.colour_id is empty", ["items.colour_id"]),
+    ("第 1398 行", ["1398"]),
+    ("ITM_MST_2023-11.csv中", ["ITM_MST_2023-11.csv"]),
     ("colour 列", ["colour"]),
     ("值为「蓝色」", ["「蓝色」"]),
     ("412 rows [7]", ["[7]"]),
