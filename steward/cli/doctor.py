@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,7 +42,7 @@ def doctor(
         *_extras(),
         *_store(store or session(context).store, deep=deep),
         _content(),
-        _model_server(),
+        _model_server(store or session(context).store),
     ]
     if as_json:
         screen.json("doctor", {"findings": [one._asdict() for one in found]})
@@ -104,20 +103,24 @@ def _content() -> Finding:
         return Finding("content", "wrong", error.message)
 
 
-def _model_server() -> Finding:
+def _model_server(store: Path) -> Finding:
     """Ask the configured server for its models; without one, nothing leaves the machine."""
-    url = os.environ.get("STEWARD_MODEL_URL")
-    if not url:
-        return Finding("model server", "absent", "none configured (STEWARD_MODEL_URL); none needed")
     import json
-    from urllib.error import URLError
-    from urllib.request import urlopen
+    from urllib.request import Request, urlopen
 
-    if not url.startswith(("http://", "https://")):
-        return Finding("model server", "wrong", f"{url} is not an http address")
+    from steward.errors import StewardError
+    from steward.llm import find_server
+
     try:
-        with urlopen(f"{url.rstrip('/')}/models", timeout=3) as reply:
+        server = find_server(near=store)
+    except StewardError as error:
+        return Finding("model server", "wrong", error.message)
+    if server is None:
+        return Finding("model server", "absent", "none configured (STEWARD_MODEL_URL); none needed")
+    headers = {"Authorization": f"Bearer {server.key}"} if server.key else {}
+    try:
+        with urlopen(Request(f"{server.url}/models", headers=headers), timeout=3) as reply:
             names = [model["id"] for model in json.load(reply)["data"]]
-        return Finding("model server", "ok", f"{url}: {', '.join(names) or 'no model'}")
-    except (URLError, OSError, ValueError, KeyError, TypeError) as error:
-        return Finding("model server", "wrong", f"{url} does not answer: {error}")
+        return Finding("model server", "ok", f"{server.url}: {', '.join(names) or 'no model'}")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return Finding("model server", "wrong", f"{server.url} does not answer: {error}")
