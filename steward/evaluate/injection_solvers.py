@@ -36,7 +36,7 @@ def hostile(question: Question, store: Path, settings: Settings) -> Heard:
 
 
 def tools(question: Question, store: Path, settings: Settings) -> Heard:
-    """Every tool that reads, over the table that holds the attack; the answer is what they gave."""
+    """Every tool that reads, over the table that holds the attack; to count, the one that counts."""
     from steward.agent.toolkit import Access, load_tools
     from steward.errors import StewardError
 
@@ -45,9 +45,10 @@ def tools(question: Question, store: Path, settings: Settings) -> Heard:
              "sql": f"select * from {TABLE}",
              "first": [{"column": "_steward_batch", "test": "equals", "value": "1"}]}  # fmt: skip
     calls, said = [], []
+    counted = question.expected.rows is not None
     with watched(settings) as reached, Store(store) as home:
         for tool in load_tools():
-            if tool.access is not Access.READ:
+            if tool.access is not Access.READ or (counted and tool.name != "count_rows"):
                 continue
             arguments = {name: given[name] for name in tool.takes.names if name in given}
             try:
