@@ -52,7 +52,8 @@ def _causes(found: Result, language: Language) -> list[str]:
     texts = _texts(found, "causes", CAUSES, language)
     verdict = found.data.get("verdict")
     if verdict == "healthy":
-        return texts or [_summary(found)]
+        said = " ".join(texts[:1]) or _summary(found)
+        return [phrase(f"healthy_{found.tool}", language, text=said)]
     if not texts:
         return [phrase("unexplained", language)] if verdict else [_summary(found)]
     told = [phrase("cause", language, text=texts[0])]

@@ -264,7 +264,7 @@ def _lineage(sight: Sight, intent: Intent) -> Filled:
 
 
 def _search(sight: Sight, intent: Intent) -> Filled:
-    words = [t.text for t in sight.slots.words]
+    words = [t.text for t in sight.slots.words] or [f.value for f in sight.slots.filters]
     if not words:
         return AskBack(Ask.VALUE, (), _question(sight, intent))
     return _question(sight, intent, (), {"about": words[0]})

@@ -84,6 +84,8 @@ def _without_prior(sight: Sight, intent: Intent | None) -> AskBack | None:
     text = normalise(sight.reading.text).strip(" ?？!！.。")
     points = _POINTS.search(text) and not sight.has("help", "undo", "apply")
     bare = (own and own <= {"when", "since"}) or sight.reading.concepts <= {"why", "also"}
+    named_all = sight.has("table", "all", "which", "column") or sight.slots.ids
+    bare = bare or (intent is Intent.FIX and own <= {"fix", "also", "wrong"} and not named_all)
     return AskBack(Ask.SUBJECT) if points or bare else None
 
 

@@ -96,7 +96,9 @@ def _writes(s: Sight) -> Intent | None:
 
 
 def _lineage(s: Sight) -> Intent | None:
-    trouble = s.has("null", "wrong", "duplicate", "outlier", "format")
+    if s.has("search") and (s.slots.words or s.slots.filters) and not s.has("count"):
+        return Intent.SEARCH
+    trouble = s.has("null", "wrong", "duplicate", "outlier", "format", "since")
     if not s.has("lineage") or (trouble and s.slots.row is None) or s.has("count"):
         return None
     if s.has("which", "column") and s.slots.words and s.has("where"):
@@ -136,8 +138,10 @@ def _missing(s: Sight) -> Intent | None:
         return Intent.WHY_MISSING
     if _groups(s):
         return Intent.MISSING_BY
-    if not s.column and s.has("column", "which", "show", "most", "count", "share", "table", "all"):
+    if not s.column and s.has("column", "which", "show", "most", "table", "all"):
         return Intent.MISSING_COLUMNS
+    if not s.column and s.has("count", "share") and s.slots.table_said is None:
+        return Intent.COUNT_MISSING
     if s.has("show", "rows") and s.column and not s.has("count", "share"):
         return Intent.ROWS
     if s.has("count", "share") or s.yes_or_no:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -211,10 +212,23 @@ def _changes(question: Question, history: History) -> Steps:
             return (step,)
         rows = table_rows(found)
         since = batch_of(said, rows)
+        dated = _by_date(question, said, history)
+        if dated is not None and (since is None or since == rows[0][0]):
+            return (dated,)
         # Of the very first delivery there is nothing before: the last one is meant then.
         since = None if rows and since == rows[0][0] else since
     told = None if since is None else str(since)
     return (Step("explain_changes", {"table": question.table, "since": told}),)
+
+
+def _by_date(question: Question, said: str, history: History) -> Step | None:
+    """Rows since a month against those before, by the table's one column of dates."""
+    table = history.catalogue.table(question.table)
+    dates = [c.name for c in table.columns if c.semantic == "date"] if table is not None else []
+    if len(dates) != 1 or not re.fullmatch(r"\d{4}-\d{2}", said):
+        return None
+    first = conditions((Filter(dates[0], ">=", f"{said}-01"),))
+    return Step("compare_slices", {"table": question.table, "first": first, "second": None})
 
 
 def _lineage(question: Question, history: History) -> Steps:

@@ -24,6 +24,11 @@ FUZZY = 86
 """Likeness, 0 to 100, above which a word of five letters or more is taken for a misspelling."""
 
 
+LONG = 6
+"""Digits of a number that is rather an id or a code."""
+
+_DAY = re.compile(r"\d{4}-\d{2}(-\d{2})?")
+
 _APART = (
     (
         "null",
@@ -33,6 +38,13 @@ _APART = (
         ),
     ),
     ("null", re.compile(r"没(?:填|写|给|值|数据)|\b(have|has|had|having|with|got|is|are|'s) no\b")),
+    (
+        "lineage",
+        re.compile(
+            r"\b(been|ever|already) (changed|edited|modified|touched|altered)\b|\bchanged .*so far"
+            r"|被?谁.{0,6}改过|被.{0,4}改过|改过什么|修改过"
+        ),
+    ),
     ("top", re.compile(r"前\s*\d+|\btop\s*\d+|\d+\s*个?最")),
     ("help", re.compile(r"\b(what|which)\b.*\b(can|could|may|should) (i|we) ask\b")),
     ("help", re.compile(r"\bwhat (can|could|are) you (do|help|able|good)|你(们)?能(帮|做|回答)")),
@@ -68,8 +80,10 @@ class Token:
 
     @property
     def unknown(self) -> bool:
-        """Is it a word without a sense?"""
-        return not self.senses and not self.number and any(c.isalnum() for c in self.text)
+        """Is it a word without a sense, or a number so long that it must be a value?"""
+        if self.senses or (self.number and sum(c.isdigit() for c in self.text) < LONG):
+            return False
+        return any(c.isalnum() for c in self.text) and not _DAY.fullmatch(self.text)
 
 
 @dataclass(frozen=True)

@@ -143,7 +143,7 @@ def _understood(sight: Sight, known: Known) -> Understood:
         return Question(intent, text=sight.reading.text)
     if (lookups := _lookups(sight, known)) is not None:
         return lookups
-    if (refusal := _not_read(sight, intent, known)) is not None:
+    if intent is not Intent.SEARCH and (refusal := _not_read(sight, intent, known)) is not None:
         return refusal
     return fill.fill(sight, intent, known.catalogue)
 

@@ -9,6 +9,7 @@ from steward.agent.planner import explained
 from steward.agent.planner.history import History, Result
 from steward.agent.planner.language import Language
 from steward.agent.planner.phrases import phrase
+from steward.agent.planner.plan import REASONS, wanted_ids
 from steward.agent.planner.question import Question
 from steward.agent.planner.telling import listed, number, quoted, refs, text
 
@@ -36,11 +37,18 @@ def _proposed(question: Question, found: Result, language: Language) -> str:
         place = phrase("column_of", language, **facts)
     if not data.get("fix_count"):
         return phrase("no_fixes", language, place=place)
-    counts = {k: number(data.get(k)) for k in ("fix_count", "cells", "safe_count", "safe_cells")}
-    lines = [phrase("fixes", language, place=place, **counts)]
-    lines += [_fix_line(one, language) for one in _mappings(data.get("fixes"))[:SHOWN]]
-    key = "fixes_do" if data.get("safe_count") else "fixes_review"
-    lines.append(phrase(key, language, table=question.table))
+    counts = {k: number(data.get(k)) for k in ("fix_count", "safe_count")}
+    fixes = _mappings(data.get("fixes"))
+    asked_for = [f for f in fixes if f.get("reason") in REASONS.get(question.about, ())]
+    key = "fixes_kind" if asked_for else "fixes"
+    lines = [phrase(key, language, place=place, **counts)]
+    lines += [_fix_line(one, language) for one in (asked_for or fixes)[:SHOWN]]
+    safe = wanted_ids(question, data) if asked_for else list(data.get("safe_ids") or ())
+    if not safe:
+        lines.append(phrase("fixes_review", language, table=question.table))
+        return "\n".join(lines)
+    ids = " ".join(f"f{number}" for number in safe[:SHOWN])
+    lines.append(phrase("fixes_do", language, table=question.table, ids=ids))
     return "\n".join(lines)
 
 
