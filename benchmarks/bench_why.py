@@ -1,11 +1,12 @@
 """How often `explain_missing` names the true cause, supplier, onset and count of a seeded fault.
 
-    python benchmarks/bench_why.py [--shops 90] [--rows 1500] [--first 0] [--verbose]
+    python benchmarks/bench_why.py [--shops 90] [--rows 1500] [--first 0] [--hard] [--verbose]
 
 Each shop is made from a seed: a cause, a supplier, a month, a schema, languages, with or without
 the other faults, its months as deliveries or as one delivery, with the taxonomy stored or not.
 Every third shop has a column that is dropped without any join, every tenth a healthy one to be
-called so.
+called so. With --hard a fault hits only some of the rows (rate .4 or .7), two suppliers, or one top
+category, and ends before the last month.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ class Case:
     spec: ShopSpec
     column: str
     cause: str
-    supplier: str
+    suppliers: tuple[str, ...]
     since: str
     whole: bool
     taxonomy: bool
@@ -47,29 +48,46 @@ class Case:
         way = "one delivery" if self.whole else "monthly"
         own = "with taxonomy" if self.taxonomy else "alone"
         noisy = "noisy" if self.spec.faults.typo.rate else "clean"
-        said = f"{self.cause} {self.supplier} {self.since} {self.spec.schema}"
+        said = f"{self.cause} {'+'.join(self.suppliers)} {self.since} {self.spec.schema}"
         return f"{self.spec.seed}: {said} {'/'.join(self.spec.languages)} {way} {own} {noisy}"
 
 
-def make_case(number: int, rows: int) -> Case:
+def make_case(number: int, rows: int, *, hard: bool = False) -> Case:
     """The case of a number: causes and schemas in turn, the rest drawn."""
     draw = random.Random(number)
     supplier, since = f"S{draw.randint(1, 10):02d}", f"2024-0{draw.randint(2, 5)}"
     faults = ShopFaults() if draw.random() < 0.6 else ShopFaults.none()
     plain, healthy = number % 3 == 2, number % 10 == 9
     cause = CAUSES[(number // 3 * 2 + number % 3) % len(CAUSES)]
-    fault = CategoryFault(1.0, (supplier,), since, cause=cause)
+    suppliers, fault = (supplier,), CategoryFault(1.0, (supplier,), since, cause=cause)
+    if hard:
+        suppliers, fault = _harder(draw, fault)
     column = "category_path"
     if healthy:
         column, cause, fault = "supplier", "healthy", replace(fault, rate=0.0)
     elif plain:
+        brand = Fault(fault.rate, suppliers, since, fault.until)
         column, cause, fault = "brand", "plain", replace(fault, rate=0.0)
-        faults = replace(faults, brand_missing=Fault(1.0, (supplier,), since))
+        faults = replace(faults, brand_missing=brand)
     languages = LANGUAGES[draw.randrange(len(LANGUAGES))]
     spec = ShopSpec(rows=rows, seed=1000 + number, schema=SCHEMAS[number % 3], sessions=0)
     spec = replace(spec, faults=replace(faults, category_null=fault), languages=languages)
     whole, taxonomy = draw.random() < 0.3, draw.random() < 0.75
-    return Case(spec, column, cause, supplier, since, whole, taxonomy)
+    return Case(spec, column, cause, suppliers, since, whole, taxonomy)
+
+
+def _harder(draw: random.Random, fault: CategoryFault) -> tuple[tuple[str, ...], CategoryFault]:
+    """A fault of some rows, of two suppliers, of one top category, or one that ends."""
+    way = draw.randrange(4)
+    if way == 0:
+        return fault.suppliers, replace(fault, rate=draw.choice((0.4, 0.7)))
+    if way == 1:
+        number = int(fault.suppliers[0][1:]) % 10 + 1
+        both = tuple(sorted((*fault.suppliers, f"S{number:02d}")))
+        return both, replace(fault, suppliers=both)
+    if way == 2:
+        return fault.suppliers, replace(fault, top=draw.choice(("Home", "Electronics")))
+    return fault.suppliers, replace(fault, until=f"2024-0{int(fault.since[-1]) + 1}")
 
 
 def explain(case: Case, folder: Path) -> tuple[Explanation, str, int, float]:
@@ -96,8 +114,10 @@ def grade(case: Case, said: Explanation, blank: int) -> dict[str, bool]:
     if case.cause == "healthy":
         return {"healthy": said.verdict is Verdict.HEALTHY, "count": count}
     joins = [f for f in said.causes if f.kind == "failed_join"]
-    values = [v for f in said.causes if f.kind == "slice" for _, v in f.where[:1]]
-    right = {"supplier": case.supplier in values[:1], "since": _since(case, said), "count": count}
+    slices = [f for f in said.causes if f.kind == "slice"]
+    named = {v for f in slices[: len(case.suppliers)] for _, v in f.where}
+    supplier = set(case.suppliers) <= named
+    right = {"supplier": supplier, "since": _since(case, said), "count": count}
     if case.cause == "plain":
         return {"no join": not joins, **right}
     how = joins[0].facts["how"] if joins else "none"
@@ -118,12 +138,13 @@ def main() -> None:
     parser.add_argument("--shops", type=int, default=90)
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--rows", type=int, default=1500)
+    parser.add_argument("--hard", action="store_true")
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args()
     tally: dict[str, list[bool]] = defaultdict(list)
     seconds = []
     for number in range(options.first, options.first + options.shops):
-        case = make_case(number, options.rows)
+        case = make_case(number, options.rows, hard=options.hard)
         with tempfile.TemporaryDirectory() as folder:
             said, _, blank, took = explain(case, Path(folder))
         seconds.append(took)

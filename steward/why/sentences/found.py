@@ -34,7 +34,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "failed_join_renamed": (
         "{failed:,} of these {of:,} rows hold a {column} that is not in {reference}: {keys:,} "
-        "names changed, and the join finds none of them. {shown}",
+        "names were renamed, and the join finds none of them. {shown}",
         "这 {of:,} 行中有 {failed:,} 行的 {column} 不在 {reference} 中："
         "{keys:,} 个名称改了，关联不到。{shown}",
     ),
@@ -65,7 +65,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     ),
     "failed_join_dropped": (
         "{failed:,} of these {of:,} rows came without {column}, by which they are looked up in "
-        "{reference}: the source stopped sending it.",
+        "{reference}: the source dropped it and sends it no more.",
         "这 {of:,} 行中有 {failed:,} 行没有 {column}，而要靠它在 {reference} 中查找："
         "来源不再提供该列。",
     ),
