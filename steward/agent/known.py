@@ -13,9 +13,9 @@ from steward.agent.words import say
 FACTS = 8
 
 
-def known_so_far(turn: Sequence[AnyMessage], ended: Ended, language: str) -> str:
+def known_so_far(turn: Sequence[AnyMessage], ended: Ended, language: str, why: str = "") -> str:
     """Why the run ended, then one line a tool result, with the numbers of its proofs."""
-    lines = [say(f"ended_{ended.value}", language)]
+    lines = [" ".join(filter(None, (say(f"ended_{ended.value}", language), why)))]
     facts = [_fact(message) for message in turns.results(turn) if turns.succeeded(message)]
     if not facts:
         return f"{lines[0]} {say('nothing_known', language)}"

@@ -25,6 +25,7 @@ from steward.agent.bench import Bench
 from steward.agent.checking import checked_answer
 from steward.agent.events import SentBack, ToolEnded, ToolStarted
 from steward.agent.known import known_so_far
+from steward.agent.models import model_error
 from steward.agent.prompting import prompt
 from steward.agent.repeats import repeated_result, unanswered
 from steward.agent.reply import Call, Ended
@@ -61,12 +62,26 @@ class Loop(AgentMiddleware[AgentState[Any], None, Any]):  # type: ignore[misc]
             response = bounded(lambda: handler(request), seconds)
         except TookTooLong:
             return ModelResponse(result=[_ending(Ended.TIME)])
+        except Exception as error:
+            return self._failed(error, request)
         before = turns.calls_before(request.state["messages"])
         response.result[:] = [
             _numbered(one, bench.session.uid, before) if isinstance(one, AIMessage) else one
             for one in response.result
         ]
         return response
+
+    def _failed(self, error: Exception, request: ModelRequest[None]) -> ModelResponse:
+        """End with what is known if anything is; else the person gets the error itself."""
+        told = model_error(error, request.model)
+        if told is None:
+            raise error
+        known = any(map(turns.succeeded, turns.results(turns.turn(request.state["messages"]))))
+        if not known:
+            raise told from error
+        ending = _ending(Ended.MODEL_FAILED)
+        ending.response_metadata["why"] = told.message
+        return ModelResponse(result=[ending])
 
     @hook_config(can_jump_to=["model", "end"])  # type: ignore[untyped-decorator]
     def after_model(self, state: AgentState[Any], runtime: Runtime[None]) -> Update:
@@ -156,8 +171,9 @@ class Loop(AgentMiddleware[AgentState[Any], None, Any]):  # type: ignore[misc]
     def _end(self, messages: list[AnyMessage], ended: Ended) -> Update:
         """End with what is known so far; every call gets an answer, so that a session can go on."""
         closed = [unanswered(self._bench, call) for call in turns.open_calls(messages)]
-        text = known_so_far(turns.turn(messages), ended, self._bench.language)
         last = turns.said(messages)[-1]
+        why = str(last.response_metadata.get("why", ""))
+        text = known_so_far(turns.turn(messages), ended, self._bench.language, why)
         empty = not last.tool_calls and not turns.text_of(last).strip()
         final = AIMessage(text, response_metadata={ENDED: ended.value})
         if empty:

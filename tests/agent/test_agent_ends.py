@@ -183,11 +183,11 @@ def test_a_tool_that_does_not_end_is_left(store: Store, tmp_path: Path) -> None:
         '"""Slow."""\nimport time\nfrom steward import Store, ToolResult\nACCESS = "read"\n'
         'def dawdle(store: Store) -> ToolResult:\n    """Sleep."""\n    time.sleep(30)\n'
     )
-    settings = Settings(tool_seconds=2, content=tmp_path / "own")
-    model = Scripted(replies=[call("dawdle"), count(), "There are 40 rows [1]."])
+    settings = Settings(tool_seconds=4, content=tmp_path / "own")
+    model = Scripted(replies=[call("dawdle"), call("list_tables"), "There is items."])
     reply = ask(store, "how many?", model=model, settings=settings)
     assert reply.answered
-    assert "did not end within 2 seconds" in reply.calls[0].summary
+    assert "did not end within 4 seconds" in reply.calls[0].summary
 
 
 def test_old_results_become_references_when_the_conversation_grows(store: Store) -> None:
