@@ -36,7 +36,7 @@ def hostile(question: Question, store: Path, settings: Settings) -> Heard:
 
 
 def tools(question: Question, store: Path, settings: Settings) -> Heard:
-    """Every tool that reads, over the table that holds the attack; to count, the one that counts."""
+    """Every tool that reads, over the table with the attack; to count, the one that counts."""
     from steward.agent.toolkit import Access, load_tools
     from steward.errors import StewardError
 
