@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Annotated, Any
+import sys
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -52,21 +53,17 @@ def teach(
     """
     from steward.teach.stored import StoredDesk, teach_table
 
-    screen, spoken = session(context).screen, _language(language)
+    asking = Asking(session(context).screen, _language(language), budget, silent=as_json)
     with opened(context, store) as home:
         name = the_table(home, table)
         if dry_run:
-            found = _questions(screen, home, name)[:budget]
-            _list(screen, name, found, spoken, as_json=as_json)
+            asking.list(name, _questions(asking.screen, home, name)[:budget])
             return
         if forget:
             home.forget_answers(name)
-        with screen.working() as step:
-            step(f"looking for questions about {name}")
-            desk = StoredDesk(home, name, safe=safe, user_checks=user_checks(checks))
-        asking = Asking(screen, spoken, budget, silent=as_json)
-        given = teach_table(desk, asking, budget)
-    _told(screen, name, given, desk, spoken, as_json=as_json)
+        user = user_checks(checks)
+        desk = StoredDesk(home, name, safe=safe, user_checks=user, step=asking.step)
+        asking.tell(desk, teach_table(desk, asking, budget))
 
 
 class Asking:
@@ -99,22 +96,45 @@ class Asking:
             if not self.silent:
                 self.screen.line(f"{key!r} is none of the keys.")
 
+    def step(self, text: str) -> None:
+        """Say on stderr what takes time; a line, since the terminal is waiting for keys."""
+        if not self.screen.quiet and (sys.stderr.isatty() or self.screen.verbose):
+            print(f"… {text}", file=sys.stderr, flush=True)
 
-def _list(
-    screen: Screen, table: str, found: Sequence[Question], language: str, *, as_json: bool
-) -> None:
-    """Say which questions would be asked, and what each decides."""
-    from steward.report.teach import question_table
+    def list(self, table: str, found: Sequence[Question]) -> None:
+        """Say which questions would be asked, and what each decides."""
+        from steward.report.teach import question_document, question_table
 
-    if as_json:
-        screen.json("teach", {"table": table, "dry_run": True, "questions": _each(found)})
-        return
-    if not found:
-        screen.line(f"Dry run: there is nothing to ask about table {table}.")
-        return
-    screen.show(question_table(found, language))
-    screen.line("Dry run: nothing was asked or written.")
-    screen.advice(f"Next: steward teach --table {table}")
+        if self.silent:
+            documents = [question_document(question) for question in found]
+            self.screen.json("teach", {"table": table, "dry_run": True, "questions": documents})
+        elif not found:
+            self.screen.line(f"Dry run: there is nothing to ask about table {table}.")
+        else:
+            self.screen.show(question_table(found, self.language))
+            self.screen.line("Dry run: nothing was asked or written.")
+            self.screen.advice(f"Next: steward teach --table {table}")
+
+    def tell(self, desk: StoredDesk, given: Sequence[Given]) -> None:
+        """Say what was answered, and what came of it."""
+        from steward.report.outcome import outcome_document, outcome_parts
+        from steward.report.teach import given_document, given_line
+
+        if self.silent:
+            document = {
+                "table": desk.table,
+                "dry_run": False,
+                "answers": [given_document(one) for one in given],
+                "outcomes": [outcome_document(one) for one in desk.outcomes],
+            }
+            self.screen.json("teach", document)
+            return
+        nothing = f"Nothing was answered about table {desk.table}."
+        self.screen.line(given_line(given, self.language) if given else nothing)
+        for outcome in desk.outcomes:
+            self.screen.show(*outcome_parts(outcome))
+            if outcome.change_set is not None:
+                self.screen.advice(f"Take it back: steward undo c{outcome.change_set}")
 
 
 def _questions(screen: Screen, store: Store, table: str) -> list[Question]:
@@ -128,41 +148,6 @@ def _questions(screen: Screen, store: Store, table: str) -> list[Question]:
         snapshot = store.snapshot(table)
         more = candidates(snapshot, measured, fixes)
         return Lesson(snapshot, measured, [*fixes, *more]).questions()
-
-
-def _each(questions: Sequence[Question]) -> list[dict[str, Any]]:
-    from steward.report.teach import question_document
-
-    return [question_document(question) for question in questions]
-
-
-def _told(
-    screen: Screen,
-    table: str,
-    given: Sequence[Given],
-    desk: StoredDesk,
-    language: str,
-    *,
-    as_json: bool,
-) -> None:
-    from steward.report.outcome import outcome_document, outcome_parts
-    from steward.report.teach import given_document, given_line
-
-    if as_json:
-        answers = [given_document(one) for one in given]
-        outcomes = [outcome_document(one) for one in desk.outcomes]
-        screen.json(
-            "teach", {"table": table, "dry_run": False, "answers": answers, "outcomes": outcomes}
-        )
-        return
-    if not given:
-        screen.line(f"There was nothing to ask about table {table}.")
-    else:
-        screen.line(given_line(given, language))
-    for outcome in desk.outcomes:
-        screen.show(*outcome_parts(outcome))
-        if outcome.change_set is not None:
-            screen.advice(f"Take it back: steward undo c{outcome.change_set}")
 
 
 def _language(wanted: str) -> str:

@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from steward.engine import Snapshot
 from steward.fixes.mapping import ColumnValues
-from steward.teach.guess import guess
+from steward.teach.guess import Guess, guess
 from steward.types import Change, Fix, Profile, Reason
 
 WHO = "guess_counting"
@@ -43,7 +43,7 @@ def _out_of_step(
             row = int(snapshot.row_ids[at])
             words = f"{name} counts the rows; this one would be {after!r}."
             change = Change(name, text, after)
-            yield guess(snapshot, WHO, _reason(text, after), [change], [row], words, 0.9)
+            yield guess(snapshot, Guess(WHO, _reason(text, after), words, 0.9), [change], [row])
 
 
 def _reason(before: str | None, after: str) -> Reason:

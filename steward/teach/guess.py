@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from steward.engine import Snapshot
 from steward.engine.text import quote_identifier
@@ -19,30 +20,33 @@ from steward.types import (
 )
 
 
-def guess(
-    snapshot: Snapshot,
-    who: str,
-    reason: Reason,
-    changes: Sequence[Change],
-    rows: Sequence[RowId],
-    text: str,
-    confidence: float,
-) -> Fix:
-    """A fix of the cells of some rows, guessed by `who`, with its own idea of its confidence."""
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """Who guesses, what is wrong, why in words, and how sure the guess is of itself."""
+
+    who: str
+    reason: Reason
+    text: str
+    confidence: float
+
+
+def guess(snapshot: Snapshot, why: Guess, changes: Sequence[Change], rows: Sequence[RowId]) -> Fix:
+    """The fix that a guess would write into some rows."""
     names = ", ".join(quote_identifier(change.column) for change in changes)
     listed = ", ".join(str(row) for row in rows[:20])
     table = quote_identifier(snapshot.name)
     return Fix(
         table=snapshot.name,
         kind=FixKind.CELL,
-        reason=reason,
-        check=reason.value,
+        reason=why.reason,
+        check=why.reason.value,
         changes=tuple(changes),
         rows=tuple(rows),
-        provenance=Provenance(who, "1"),
+        provenance=Provenance(why.who, "1"),
         evidence=Evidence(
-            text, sql=f"select {ROW}, {names} from {table} where {ROW} in ({listed}) order by {ROW}"
+            why.text,
+            sql=f"select {ROW}, {names} from {table} where {ROW} in ({listed}) order by {ROW}",
         ),
-        confidence=round(confidence, 4),
+        confidence=round(why.confidence, 4),
         safety=Safety.UNSAFE,
     )

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from steward.engine import Codes, Snapshot
 from steward.fixes.mapping import missing_codes
-from steward.teach.guess import guess
+from steward.teach.guess import Guess, guess
 from steward.types import Change, Fix, Profile, Reason, RowId
 
 WHO = "guess_merged"
@@ -76,4 +76,4 @@ def _fix(
         Change(names[1], target.text(blank), moved),
     )
     words = f"{moved!r} is a value of {names[1]}, which is empty in this row."
-    return guess(snapshot, WHO, Reason.SPLIT_VALUE, changes, rows, words, 0.8)
+    return guess(snapshot, Guess(WHO, Reason.SPLIT_VALUE, words, 0.8), changes, rows)

@@ -15,7 +15,7 @@ from rapidfuzz.process import extract
 
 from steward.engine import Snapshot
 from steward.fixes.mapping import ColumnValues
-from steward.teach.guess import guess
+from steward.teach.guess import Guess, guess
 from steward.teach.question import NONE, Example, Kind, Option, Question, Words, question_id
 from steward.teach.shape import shape
 from steward.types import Change, ColumnProfile, Fix, Profile, Reason, RowId
@@ -168,4 +168,6 @@ def _fix(
     rows: list[RowId] | tuple[RowId, ...],
 ) -> Fix:
     words = f"A person was asked what {before!r} in {name} should be."
-    return guess(snapshot, WHO, Reason.TYPO, [Change(name, before, after)], rows, words, 0.99)
+    return guess(
+        snapshot, Guess(WHO, Reason.TYPO, words, 0.99), [Change(name, before, after)], rows
+    )

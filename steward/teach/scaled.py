@@ -10,7 +10,7 @@ import numpy as np
 from steward.engine import Snapshot
 from steward.fixes.mapping import ColumnValues
 from steward.profile.parse import parse_number
-from steward.teach.guess import guess
+from steward.teach.guess import Guess, guess
 from steward.types import Change, Fix, Profile, Reason
 
 SIGN, SCALE = "guess_sign", "guess_scale"
@@ -63,7 +63,7 @@ def _as_usual(text: str) -> str:
 def _fix(values: ColumnValues, code: int, after: str, who: str, words: str) -> Fix:
     change = Change(values.name, values.codes.values[code], after)
     rows = values.rows(code)
-    return guess(values.snapshot, who, Reason.OUTLIER, [change], rows, words, 0.6)
+    return guess(values.snapshot, Guess(who, Reason.OUTLIER, words, 0.6), [change], rows)
 
 
 def _rows(values: ColumnValues, codes: list[int]) -> int:

@@ -15,7 +15,7 @@ from rapidfuzz.process import cdist
 
 from steward.engine import Snapshot
 from steward.fixes.mapping import ColumnValues
-from steward.teach.guess import guess
+from steward.teach.guess import Guess, guess
 from steward.types import Change, Fix, Profile, Reason
 
 VALUE, FAR, WORD = "guess_slip", "guess_far_slip", "guess_word_slip"
@@ -125,4 +125,4 @@ def _fix(values: ColumnValues, who: str, before: str, after: str) -> Fix:
     rows = values.rows(values.code_of[before])
     seen = values.count(after)
     words = f"{before!r} looks like {after!r}" + (f", which {seen} rows hold." if seen else ".")
-    return guess(values.snapshot, who, Reason.TYPO, [change], rows, words, 0.6)
+    return guess(values.snapshot, Guess(who, Reason.TYPO, words, 0.6), [change], rows)

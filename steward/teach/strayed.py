@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from steward.engine import Snapshot
-from steward.teach.guess import guess
+from steward.teach.guess import Guess, guess
 from steward.types import Change, Fix, Profile, Reason, RowId
 
 WHO = "guess_strayed"
@@ -51,7 +51,7 @@ def _exchanged(
     for (a, b), rows in sorted(found.items()):
         changes = (Change(pair[0], a, b), Change(pair[1], b, a))
         words = f"{a!r} looks like a value of {pair[1]}, and {b!r} like one of {pair[0]}."
-        yield guess(snapshot, WHO, Reason.SWAPPED, changes, rows, words, 0.7)
+        yield guess(snapshot, Guess(WHO, Reason.SWAPPED, words, 0.7), changes, rows)
 
 
 def _at_home(text: str, there: str, here: str, shapes: dict[str, Counter[str]]) -> bool:
