@@ -26,6 +26,7 @@ LEAST_GAIN = 1.02
 MOST_STEPS = 64
 MOST_TOGETHER = 40
 LEAST_LIFT = 1.5
+LEAST_OF_BEST = 0.6
 A_VALUE = 0.02
 """What a further value of a set costs: few words are worth more than many."""
 Ints = np.ndarray
@@ -106,11 +107,37 @@ def find_slices(axes: Sequence[Axis], affected: Mask, *, most: int = 3) -> list[
         best = _best(axes, left, int(affected.sum()))
         if best is None:
             break
+        best = _pruned(best, axes, left)
         found.append(recount(best, affected))
         left &= ~best.inside
         if left.sum() < max(LEAST_COVERED, LEAST_COVERAGE * affected.sum()):
             break
     return found
+
+
+def _pruned(slice_: Slice, axes: Sequence[Axis], affected: Mask) -> Slice:
+    """The slice without those values of its sets that are far less affected than the others."""
+    for turn, (place, chosen) in enumerate(zip(slice_.axes, slice_.chosen, strict=True)):
+        axis = axes[place]
+        if axis.ordered or len(chosen) == 1:
+            continue
+        codes = axis.codes[slice_.inside]
+        rows = np.bincount(codes, minlength=axis.size)[chosen]
+        hits = np.bincount(codes[affected[slice_.inside]], minlength=axis.size)[chosen]
+        rates = hits / np.maximum(rows, 1)
+        kept = chosen[rates >= LEAST_OF_BEST * rates.max()]
+        if len(kept) < len(chosen):
+            slice_ = _with(slice_, axis, turn, kept)
+    return slice_
+
+
+def _with(slice_: Slice, axis: Axis, turn: int, kept: Ints) -> Slice:
+    """The slice with fewer values on one of its axes."""
+    inside = slice_.inside & np.isin(axis.codes, kept)
+    atoms, chosen = list(slice_.atoms), list(slice_.chosen)
+    atoms[turn], chosen[turn] = axis.atom([int(c) for c in kept]), kept
+    rows = int(inside.sum())
+    return replace(slice_, atoms=tuple(atoms), chosen=tuple(chosen), inside=inside, rows=rows)
 
 
 def recount(slice_: Slice, affected: Mask) -> Slice:

@@ -11,6 +11,7 @@ from steward.checks.encoding import unmangled
 from steward.profile.missing import is_disguised
 
 NEAR = 0.85
+ONE_SCRIPT = 0.9
 MOST_EXAMPLES = 5
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad\x00-\x1f\x7f]|ï»¿")
 _BROKEN = re.compile(r"\ufffd|[\u0080-\u00ff]{2}")
@@ -58,7 +59,7 @@ class Keys:
 
         if _BROKEN.search(key) and self._script == "han":
             return Failure("encoding", None)
-        if self._sorted and script([key]) != self._script:
+        if self._sorted and self._script not in ("mixed", script([key])):
             return Failure("language", None)
         found = process.extractOne(key, self._sorted, scorer=fuzz.ratio)
         if found and found[1] >= 100 * NEAR and _slip(key, found[0]):
@@ -79,6 +80,7 @@ def _slip(key: str, known: str) -> bool:
 
 
 def script(texts: Sequence[str]) -> str:
-    """`han` or `other`: what most of the texts are written in."""
+    """`han` or `other`, whichever nearly all of the texts are written in, else `mixed`."""
     han = sum(bool(re.search(r"[\u3400-\u9fff]", text)) for text in texts)
-    return "han" if 2 * han > len(texts) else "other"
+    share = han / max(len(texts), 1)
+    return "han" if share > ONE_SCRIPT else "other" if share < 1 - ONE_SCRIPT else "mixed"

@@ -132,6 +132,8 @@ def _own_keys(
 ) -> tuple[frozenset[str], frozenset[str]]:
     """Of the table's own keys, those in the script of the baseline; and those in another."""
     kind = script([values[c] for c in old if c >= 0])
+    if kind == "mixed":
+        return known, frozenset()
     same = frozenset(key for key in known if script([key]) == kind)
     mixed = len(same) < 0.98 * len(known)
     return (same, known - same) if mixed else (known, frozenset())

@@ -130,6 +130,11 @@ def test_a_failing_key_is_told_by_how_it_fails(
     assert nearest is None or failure.nearest == nearest
 
 
+def test_keys_of_two_languages_tell_nothing_about_language() -> None:
+    keys = Keys({"Desks", "Lamps", "书桌", "办公椅"}, set())
+    assert keys.judge("Writing Furniture").how == keys.judge("写字台").how == "renamed"
+
+
 def test_mojibake_of_a_chinese_key_is_repaired() -> None:
     broken = "智能手机".encode().decode("latin-1")
     failure = Keys({"智能手机", "书桌"}, set()).judge(broken)
