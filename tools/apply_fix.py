@@ -10,19 +10,12 @@ ACCESS = "write"
 
 
 def apply_fix(
-    store: Store,
-    fixes: Annotated[list[int] | None, "numbers of proposed fixes, of one table"] = None,
-    table: Annotated[str | None, "instead: every safe proposed fix of this table"] = None,
-    column: Annotated[str | None, "with table: only the safe fixes of this column"] = None,
+    store: Store, fixes: Annotated[list[int], "numbers of proposed fixes, of one table"]
 ) -> ToolResult:
     """Apply fixes in one transaction, check again, and take back those that did not help.
 
     A person is asked first. Name only fixes that propose_fix gave.
     """
-    if not fixes and table is not None:
-        waiting = store.fixes(table, status="proposed")
-        safe = [fix for fix in waiting if fix.safety == "safe"]
-        fixes = [fix.id for fix in safe if column is None or column in fix.columns]
     if not fixes:
         raise ToolRetry("There is no such fix: propose_fix finds them and gives their numbers.")
     tables = sorted({store.fix(number).table for number in fixes})

@@ -50,4 +50,8 @@ def _standing(store: Store, fix: object) -> str:
     if fix.status not in ("proposed", "accepted"):
         return f"no: it is {fix.status}"
     outcome = job.accept_and_apply(store, fix.table, proposed=[fix], dry_run=True)
-    return "yes" if outcome.of("planned") else "no: a cell no longer holds what it expects"
+    return (
+        "yes"
+        if any(one.fix.id == fix.id for one in outcome.of("planned"))
+        else "no: a cell no longer holds what it expects"
+    )

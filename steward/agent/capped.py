@@ -17,6 +17,9 @@ SIZE = 4_000
 ITEMS = 20
 """Items of one list that a model is shown."""
 
+NUMBERS = 200
+"""Items of a list of whole numbers that a model is shown."""
+
 KEYS = 60
 """Entries of one object that a model is shown."""
 
@@ -66,9 +69,15 @@ class _Cutter:
             }
         if not isinstance(value, list):
             return value
-        most = min(len(value), ITEMS if depth else self.items)
+        most = min(len(value), self._most(value, depth))
         self._note(path, most, len(value))
         return [self.cut(one, f"{path}[]", depth + 1) for one in value[:most]]
+
+    def _most(self, value: list[Any], depth: int) -> int:
+        """Numbers take no room, and a list of ids must be whole to be acted upon."""
+        if all(isinstance(one, int) for one in value):
+            return NUMBERS
+        return ITEMS if depth else self.items
 
     def _note(self, path: str, shown: int, of: int) -> None:
         if shown < of:

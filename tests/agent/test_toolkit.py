@@ -240,10 +240,12 @@ def test_what_is_hidden_in_a_text_is_shown_and_can_be_handed_back() -> None:
 
 def test_a_large_result_is_cut_and_says_so() -> None:
     rows = [{"name": "x" * 500, "cells": list(range(50))} for _ in range(300)]
-    result = sealed(ToolResult("s\u202e" * 2000, {"rows": rows, "few": [1, 2]}))
+    result = sealed(
+        ToolResult("s\u202e" * 2000, {"rows": rows, "few": [1, 2], "ids": list(range(150))})
+    )
     assert size(result.data) <= 4000 and len(result.data["rows"]) <= 20
     assert "rows:" in result.left_out and "of 300 shown" in result.left_out
-    assert result.data["few"] == [1, 2]
+    assert result.data["few"] == [1, 2] and len(result.data["ids"]) == 150
     assert len(result.summary) < 10_000 and "\u202e" not in result.summary
 
 
