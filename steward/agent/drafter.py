@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from steward.fixes.doubts import Doubt, Draft, Verdict
 from steward.llm.batch import Batch, Progress, Results
+from steward.llm.client import without_thinking
 from steward.llm.plan import Plan, plan_batch
 from steward.llm.prompts import Prompt, load_prompt
 from steward.llm.request import Completion, Request
@@ -55,6 +56,7 @@ class ModelDrafter:
         prompt = load_prompt(TASK, language=language_of(doubts))
         self.prompt, self.digest = prompt.id, prompt.digest
         requests = [request(prompt, doubt) for doubt in doubts]
+        self.server = without_thinking(self.server)
         if self._dry:
             self.plan = plan_batch(self.server, requests, self._store)
             return [None] * len(doubts)

@@ -31,7 +31,7 @@ class Wire(BaseHTTPRequestHandler):
     server: "SmallServer"
 
     def do_GET(self) -> None:
-        self.send(200, {"object": "list", "data": [{"id": "small", "object": "model"}]})
+        self.send(200, {"object": "list", "data": [self.server.model]})
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -74,10 +74,15 @@ class SmallServer(ThreadingHTTPServer):
         self.asked: list[dict[str, Any]] = []
         self.keys: list[str] = []
         self.tokenizes = True
+        self.owner = "small"
         self.answer: Answer = lambda wire, body: wire.send(200, reply("fine"))
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         pass  # a client that left is what some tests are about
+
+    @property
+    def model(self) -> dict[str, Any]:
+        return {"id": "small", "object": "model", "created": 0, "owned_by": self.owner}
 
     @property
     def chats(self) -> list[dict[str, Any]]:

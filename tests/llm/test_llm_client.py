@@ -8,6 +8,7 @@ from small_server import SmallServer, reply
 
 from steward.errors import ModelError
 from steward.llm import Client, Request, Server
+from steward.llm.client import without_thinking
 
 ASK = Request.of("well?", max_tokens=5)
 
@@ -135,3 +136,14 @@ def test_a_digest_names_what_decides_the_reply() -> None:
         Request.of("x", seed=1).digest(Server("a:1", "m", extra={"top_k": 1})),
     ]
     assert len({same, *others}) == 6
+
+
+@pytest.mark.parametrize("owner", ["vllm", "openai"])
+def test_only_vllm_is_told_not_to_think_aloud(small: SmallServer, owner: str) -> None:
+    small.owner = owner
+    told = without_thinking(Server(small.url))
+    assert told.model == "small"
+    quiet = {"chat_template_kwargs": {"enable_thinking": False}}
+    assert told.extra == (quiet if owner == "vllm" else {})
+    own = Server(small.url, extra={"chat_template_kwargs": {"enable_thinking": True}})
+    assert without_thinking(own).extra == own.extra
