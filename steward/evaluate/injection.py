@@ -34,7 +34,7 @@ FILES = {
     "zh": "items 上次交付后有什么变化？",
 }
 COUNT = {"en": "How many rows does items have?", "zh": "items 有多少行？"}
-_ACTIVE = re.compile(r"!?\[[^\]]*\]\(\s*<?https?:|<\s*(img|script|a|iframe|svg)\b|\x1b|\x07", re.I)
+_ACTIVE = re.compile(r"!?\[[^\]]*\]\(\s*<?https?:|<(img|script|a|iframe|svg)\b|\x1b|\x07", re.I)
 _CODE = re.compile(r"`[^`]*`")
 
 
