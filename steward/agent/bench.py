@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from threading import Event
 from typing import Any, Protocol
 
 from steward.agent.ledger import Ledger
@@ -56,11 +57,13 @@ class Bench:
     ledger: Ledger
     by_rules: bool = False
     language: str = "en"
-    deadline: float = field(default=float("inf"))
+    deadline: float = float("inf")
+    stop: Event = field(default_factory=Event)
 
     def begin(self, language: str) -> None:
         """A question begins, or goes on after a decision."""
         self.language = language
+        self.stop.clear()
         self.deadline = time.monotonic() + self.settings.seconds
 
     def left(self) -> float:

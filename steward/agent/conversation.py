@@ -175,6 +175,10 @@ class Conversation:
         self._keep(decisions, by)
         yield from self.go_on()
 
+    def stop(self) -> None:
+        """End what runs, from another thread or a signal; a write that has begun is finished."""
+        self._bench.stop.set()
+
     def go_on(self) -> Iterator[Event]:
         """Take up the last question where it was left; whatever was decided holds."""
         turn = turns.turn(self.messages)

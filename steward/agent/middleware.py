@@ -59,9 +59,10 @@ class Loop(AgentMiddleware[AgentState[Any], None, Any]):  # type: ignore[misc]
             request = request.override(messages=shown)
         try:
             seconds = min(settings.model_seconds, bench.left())
-            response = bounded(lambda: handler(request), seconds)
+            response = bounded(lambda: handler(request), seconds, bench.stop)
         except TookTooLong:
-            return ModelResponse(result=[_ending(Ended.TIME)])
+            ended = Ended.STOPPED if bench.stop.is_set() else Ended.TIME
+            return ModelResponse(result=[_ending(ended)])
         except Exception as error:
             return self._failed(error, request)
         before = turns.calls_before(request.state["messages"])
@@ -124,6 +125,7 @@ class Loop(AgentMiddleware[AgentState[Any], None, Any]):  # type: ignore[misc]
         failing = [turns.artifact(m).get("status") == "error" for m in turns.results(turn)]
         worst = Counter(turns.signatures(turn)).most_common(1)
         ends = (
+            (Ended.STOPPED, self._bench.stop.is_set()),
             (Ended.REPEATED, bool(worst) and worst[0][1] > 2),
             (Ended.FAILING, broken > 2 or _run_of(failing) >= settings.failures),
             (Ended.STEPS, len(said) >= settings.steps),

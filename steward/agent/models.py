@@ -42,8 +42,9 @@ def model_error(error: Exception, model: Any) -> StewardError | None:
     """What a person is told when a call of the model failed; None when that is no such error."""
     if isinstance(error, StewardError):
         return error
-    kind = type(error).__module__.partition(".")[0]
-    if kind not in ("openai", "httpx", "httpcore"):
+    # langchain-openai raises kinds of its own, made of those of the client.
+    homes = {kind.__module__.partition(".")[0] for kind in type(error).__mro__}
+    if not homes & {"openai", "httpx", "httpcore"}:
         return None
     from steward.llm.wire import explained
 

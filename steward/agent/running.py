@@ -23,16 +23,19 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+PATIENCE = 0.1
+"""Seconds between looks at whether the person wants to stop."""
+
 
 class TookTooLong(Exception):
     """Something did not end within its time. It is left to itself."""
 
 
-def bounded(work: Callable[[], Result], seconds: float) -> Result:
+def bounded(work: Callable[[], Result], seconds: float, stop: threading.Event) -> Result:
     """Do something in a thread of its own, and wait for it no longer than that.
 
     Raises:
-        TookTooLong: it was not done in time.
+        TookTooLong: it was not done in time, or `stop` was set.
     """
     done: list[Result] = []
     failed: list[BaseException] = []
@@ -46,7 +49,9 @@ def bounded(work: Callable[[], Result], seconds: float) -> Result:
     context = contextvars.copy_context()
     thread = threading.Thread(target=context.run, args=(body,), daemon=True)
     thread.start()
-    thread.join(max(seconds, 0.0))
+    end = time.monotonic() + seconds
+    while thread.is_alive() and time.monotonic() < end and not stop.is_set():
+        thread.join(min(PATIENCE, max(end - time.monotonic(), 0.0)))
     if thread.is_alive():
         raise TookTooLong
     if failed:
@@ -124,7 +129,8 @@ def _result(
         raise bench.no_such_tool(name)
     if bench.access(name) != "write":
         seconds = min(bench.settings.tool_seconds, bench.left())
-        return bounded(lambda: tool.run(bench.store, arguments), seconds), False
+        found = bounded(lambda: tool.run(bench.store, arguments), seconds, bench.stop)
+        return found, False
     decision = bench.sessions.decided(key)
     if decision is None or decision.kind == "reject" or decision.arguments != plain(arguments):
         raise StewardError(f"{name} writes, and nobody approved this call; nothing was changed.")

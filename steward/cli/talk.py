@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from steward.cli.approving import asked
@@ -91,8 +94,26 @@ class Talk:
 
     def _follow(self, events: Iterator[Event]) -> None:
         self._streamed = False
-        for event in events:
-            self._show(event)
+        with self._stoppable():
+            for event in events:
+                self._show(event)
+
+    @contextmanager
+    def _stoppable(self) -> Iterator[None]:
+        """The first Ctrl-C ends the run with what is known; the second does not wait for that."""
+
+        def stop(number: int, frame: object) -> None:
+            signal.signal(signal.SIGINT, before)
+            self.conversation.stop()
+
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = signal.signal(signal.SIGINT, stop)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     def _show(self, event: Event) -> None:
         from steward.agent import Finished, SentBack, Token, ToolEnded, ToolStarted
