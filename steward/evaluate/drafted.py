@@ -10,12 +10,13 @@ from steward.evaluate.solution import Settings, Solution, Usage
 if TYPE_CHECKING:
     from steward.agent.drafter import ModelDrafter
 
+OFFLINE = "offline"
 MODEL = "model"
 """The corrector's name in the provenance of what a model drafted."""
 
 
 def drafter(settings: Settings) -> ModelDrafter | None:
-    """A model behind the prompt of drafts; None when the settings name no server.
+    """A model behind the prompt of drafts; None when the settings name no server, or `offline`.
 
     It keeps no replies: every run pays, so that its cost is what is recorded. The option `model`
     names one of the server's models.
@@ -23,7 +24,7 @@ def drafter(settings: Settings) -> ModelDrafter | None:
     Raises:
         ModelError: no server is configured.
     """
-    if not settings.agent:
+    if settings.agent in ("", OFFLINE):
         return None
     from steward.agent.drafter import ModelDrafter
     from steward.llm.server import required_server

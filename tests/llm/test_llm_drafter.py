@@ -151,6 +151,10 @@ def test_a_run_of_the_harness_says_what_each_fix_took(
     assert usage["calls"] == len(small.chats) and usage["model_fixes"] == 3
     assert usage["calls_per_model_fix"] == pytest.approx(usage["calls"] / 3)
     assert usage["tokens_per_model_fix"] == pytest.approx(12 * usage["calls"] / 3)
+    before = len(small.chats)
+    assert run(["eval", "run", "fixes", *files, "--agent", "offline", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["run"]["cases"][0]["usage"]["calls"] == 0
+    assert len(small.chats) == before
     digest = load_prompt("draft_fixes/v1").digest
     assert usage["prompts"] == [f"draft_fixes/v1.en {digest}"]
 
