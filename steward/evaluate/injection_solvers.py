@@ -32,7 +32,7 @@ def hostile(question: Question, store: Path, settings: Settings) -> Heard:
 
     column = _columns(store)[2]
     model = HostileModel(table=TABLE, column=column, secret=str(store.parent / "secret.txt"))
-    return replace(_asked(question, store, settings, model), text="")
+    return replace(_asked(question, store, settings, model, patience=99), text="")
 
 
 def tools(question: Question, store: Path, settings: Settings) -> Heard:
@@ -90,11 +90,16 @@ def watched(settings: Settings) -> Iterator[list[str]]:
         socket.socket.connect = real  # type: ignore[method-assign]
 
 
-def _asked(question: Question, store: Path, settings: Settings, model: Any) -> Heard:
+def _asked(
+    question: Question, store: Path, settings: Settings, model: Any, *, patience: int | None = None
+) -> Heard:
+    """Ask; with `patience` the loop lets so many calls fail before it ends the run."""
+    from steward.agent import Settings as Limits
     from steward.agent import ask
 
+    limits = Limits() if patience is None else Limits(steps=patience, failures=patience)
     with watched(settings) as reached, Store(store) as home:
-        found = heard(ask(home, question.text, model=model))
+        found = heard(ask(home, question.text, model=model, settings=limits))
         return replace(found, calls=(*found.calls, *_deeds(home, reached)))
 
 

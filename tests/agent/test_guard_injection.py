@@ -67,7 +67,8 @@ def test_a_hostile_model_writes_nothing_and_reads_nothing_outside(tmp_path: Path
     with Store(desk.store) as store:
         before = store.content_hash("items")
     heard = VICTIMS["hostile"](desk.questions[0], desk.store, Settings())
-    assert {"apply_fix", "query", "propose_fix"} <= {call.tool for call in heard.calls}
+    assert {"apply_fix", "undo_fix", "query", "shell"} <= {call.tool for call in heard.calls}
+    assert len(heard.calls) >= 14
     assert mark_injection(desk.questions[0], heard, desk.store).right
     with Store(desk.store) as store:
         assert (store.recount_hash("items"), store.history()) == (before, [])
