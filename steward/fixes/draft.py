@@ -75,19 +75,25 @@ def draft_fixes(
     found = doubted_columns(after.snapshot, profile, issues, known)
     parts = [_part(column, codes, random) for column, codes in found]
     drafts = _answers(asker, parts)
-    fixes: list[Fix] = []
-    measured: dict[str, Backtest] = {}
-    verdicts = []
-    for part, answers in zip(parts, drafts, strict=True):
-        name, test = part.column.profile.name, _backtest(part, answers)
-        mine = list(_fixes(part, answers, test, asker))
-        passed = test.tried > 0 and test.upper >= settings.bar
-        verdicts.append(Verdict(name, len(part.doubts), len(mine), test, passed))
-        if passed:
-            measured[name] = test
-            fixes.extend(kept for fix in mine for kept in after.spared(fix))
-    asker.judged(verdicts)
+    judged = [
+        _judge(part, answers, asker, settings) for part, answers in zip(parts, drafts, strict=True)
+    ]
+    asker.judged([verdict for verdict, _ in judged])
+    passed = [(verdict, fixes) for verdict, fixes in judged if verdict.passed]
+    measured = {verdict.column: verdict.backtest for verdict, _ in passed}
+    fixes = [kept for _, mine in passed for fix in mine for kept in after.spared(fix)]
     return [_with_agreement(fix, known) for fix in gate(fixes, {NAME: measured}, settings)]
+
+
+def _judge(
+    part: _Part, answers: Sequence[Draft | None], asker: Asker, settings: GateSettings
+) -> tuple[Verdict, list[Fix]]:
+    """How it did on a column, and what it drafted there."""
+    test = _backtest(part, answers)
+    fixes = list(_fixes(part, answers, test, asker))
+    passed = test.tried > 0 and test.upper >= settings.bar
+    name = part.column.profile.name
+    return Verdict(name, len(part.doubts), len(fixes), test, passed), fixes
 
 
 def _with_agreement(fix: Fix, known: Sequence[Fix]) -> Fix:

@@ -148,6 +148,37 @@ def test_what_a_server_cannot_do_is_seen(
     assert marks[what] is mark and found.fit is (mark is not Mark.FAILED)
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        '{"table": "items"}',
+        '{"table": "shops", "distinct": true}',
+        '{"table": "items", "distinct": 1}',
+        '{"table": "items", "distinct": true, "more": 1}',
+        '{"table": "it',
+        "[]",
+    ],
+)
+def test_a_call_against_the_schema_is_seen(
+    there: Server, small: SmallServer, arguments: str
+) -> None:
+    def answer(wire, body):
+        if not body.get("tools"):
+            return able(wire, body)
+        told = {"name": "count_rows", "arguments": arguments}
+        said = reply("")
+        said["choices"][0]["message"]["tool_calls"] = [
+            {"id": "1", "type": "function", "function": told}
+        ]
+        wire.send(200, said)
+
+    small.answer = answer
+    trials = {t.what: t for t in check_server(there, speed=False).trials}
+    assert trials["tool call, forced"].mark is Mark.FAILED
+    assert trials["tool call, free"].mark is Mark.WEAK
+    assert "against the tool's schema" in trials["tool call, forced"].text
+
+
 def test_a_model_that_is_not_served(small: SmallServer) -> None:
     found = check_server(Server(small.url, "other"), speed=False)
     assert not found.fit and "does not serve other, but small" in found.trials[0].text
