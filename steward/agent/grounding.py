@@ -33,6 +33,9 @@ _CODE = re.compile(r"(?<![\w.-])\d[\d.]*(?:[A-Za-z]\w*|(?:[-/]\w+)+)(?![\w:/-])"
 _BESIDE = re.compile(
     r"(?P<a>[A-Za-z_]\w*)\s*(?:列|表|字段)|(?:列|表|字段)\s*(?P<b>[A-Za-z_]\w*)", re.ASCII
 )
+_OWN = re.compile(r"[fc](\d{1,9})")
+"""How fixes and change sets are written: f12, c3. Results hold their numbers."""
+
 _TO_SAY = re.compile(
     r"(?:\b(?:say|type|reply|answer|ask|write)|说|输入|回复|回答|键入)[:：]?\s*$", re.I
 )
@@ -117,6 +120,8 @@ def _is_known(name: str, known: Evidence, question: str) -> bool:
     """In a result or the question, whole or up to where it was cut."""
     begin = re.split(r"…|\.\.\.|⟦", name.strip())[0].strip(" .,:;。，：；") or name
     parts = begin.split(".")
+    if (own := _OWN.fullmatch(begin)) and float(own[1]) in known.exact:
+        return True
     return (
         known.holds(begin)
         or normal(begin) in question

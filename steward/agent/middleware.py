@@ -148,7 +148,9 @@ class Loop(AgentMiddleware[AgentState[Any], None, Any]):  # type: ignore[misc]
     ) -> Update:
         """Check an answer against the tool results; send it back once, then mark it."""
         checked = checked_answer(self._bench, messages, last)
-        if checked.why and not turns.noted(turns.turn(messages), checked.why):
+        # Rules would say the same again.
+        again = not (self._bench.by_rules or turns.noted(turns.turn(messages), checked.why))
+        if checked.why and again:
             return self._send_back(runtime, checked.why, checked.unsupported)
         metadata = {
             **last.response_metadata,

@@ -30,7 +30,7 @@ class Talk:
     ) -> None:
         self.screen, self.conversation, self.attended = screen, conversation, attended
         self.commands = Commands(screen, store, conversation)
-        self._streamed = False
+        self._streamed = ""
 
     @property
     def language(self) -> str:
@@ -93,7 +93,7 @@ class Talk:
             self._say_error(error)
 
     def _follow(self, events: Iterator[Event]) -> None:
-        self._streamed = False
+        self._streamed = ""
         with self._stoppable():
             for event in events:
                 self._show(event)
@@ -138,21 +138,20 @@ class Talk:
         if self.attended:
             sys.stdout.write(text)
             sys.stdout.flush()
-            self._streamed = True
+            self._streamed += text
 
     def _end_line(self) -> None:
         if self._streamed:
             self.screen.line()
-        self._streamed = False
+        self._streamed = ""
 
     def _finish(self, reply: Any) -> None:
         """Show the answer as it stands after the checks, unless it was streamed just so."""
-        streamed, self._streamed = self._streamed, False
-        if streamed:
-            self.screen.line()
+        streamed = self._streamed.strip()
+        self._end_line()
         if reply.waiting:
             return
-        if not streamed or reply.unsupported or not reply.answered:
+        if streamed != reply.answer:
             self.screen.line(reply.answer)
         if reply.refs:
             numbers = " ".join(f"[{ref.ref}]" for ref in reply.refs)
