@@ -17,7 +17,17 @@ import numpy.typing as npt
 from steward.checks.typo import NOT_WORDS
 from steward.engine import Snapshot
 from steward.fixes.mapping import ColumnValues
-from steward.types import Backtest, ColumnProfile, Fix, FixKind, Issue, Profile, Reason, Safety
+from steward.types import (
+    Backtest,
+    ColumnProfile,
+    Fix,
+    FixKind,
+    Issue,
+    Profile,
+    Reason,
+    Safety,
+    SemanticType,
+)
 
 RARE, RARE_SHARE = 2, 0.05
 """A value of so few rows, or of this share of a usual value's, is odd where values repeat."""
@@ -25,6 +35,10 @@ RARE, RARE_SHARE = 2, 0.05
 ESTABLISHED = 3
 REPEATING = 0.8
 """Share of a column's cells that established values must hold for the rare ones to be odd."""
+
+BARE = NOT_WORDS - {SemanticType.QUANTITY}
+"""Numbers, days and codes: no model knows which was meant, and how they are written has correctors
+of its own."""
 
 MOST = 60
 USUAL, CLUES, HELD = 12, 4, 4
@@ -209,7 +223,7 @@ def doubted_columns(
     found = []
     every = {name: ColumnValues(snapshot, name) for name in snapshot.columns}
     for facts in profile.columns:
-        if facts.is_key or facts.near_key or facts.distinct < 2:
+        if facts.is_key or facts.near_key or facts.distinct < 2 or facts.semantic in BARE:
             continue
         others = [every[name] for name in _telling(profile, facts.name)]
         column = Column(snapshot, facts, others)

@@ -8,6 +8,7 @@ import pytest
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from steward.checks import run_checks
 from steward.engine import Snapshot
 from steward.fixes import propose
 from steward.fixes.doubts import Doubt, Draft, Verdict
@@ -220,6 +221,16 @@ def test_what_a_safe_fix_settles_is_not_asked() -> None:
     asker = Scripted(knows)
     draft_fixes(snapshot, profile_table(snapshot), asker, known=[safe])
     assert "HH" not in {d.value for d in asker.asked}
+
+
+def test_nobody_is_asked_which_number_was_meant() -> None:
+    prices: list[str | None] = [f"{5 + n % 9}.50" for n in range(300)]
+    prices[7] = "$21.99"
+    columns: dict[str, list[str | None]] = {"id": [str(n) for n in range(300)], "price": prices}
+    snapshot, asker = Snapshot.from_columns("items", columns), Scripted(knows)
+    profile = profile_table(snapshot)
+    draft_fixes(snapshot, profile, asker, issues=run_checks(snapshot, profile))
+    assert not asker.asked
 
 
 def test_the_same_table_asks_the_same_questions() -> None:
