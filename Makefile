@@ -7,6 +7,8 @@ STAMP := $(VENV)/.stamp
 VLLM := .venv-vllm
 JOBS ?= 2
 BASELINE := evals/cases/fixes/baseline.json
+EXAM := evals/cases/answers/baseline.json
+SAT := answers --agent offline --option floors=renamed,healthy
 
 .PHONY: help demo test test-all test-vllm lint types gate baseline bench docs readme wheel clean
 
@@ -41,12 +43,15 @@ lint: $(STAMP) ## style
 types: $(STAMP) ## mypy, strict
 	$(BIN)/mypy
 
-gate: $(STAMP) ## repair the shipped cases; refuse what is worse than the kept run
+gate: $(STAMP) ## repair the shipped cases, put the exam; refuse what is worse than the kept runs
 	$(BIN)/steward eval run fixes --out build/fixes --baseline $(BASELINE)
+	$(BIN)/steward eval run $(SAT) --out build/answers --baseline $(EXAM)
 
-baseline: $(STAMP) ## keep a new run for the gate; say why in the commit
+baseline: $(STAMP) ## keep new runs for the gate; say why in the commit
 	$(BIN)/steward eval run fixes --out build/fixes
 	cp build/fixes/run.json $(BASELINE)
+	$(BIN)/steward eval run $(SAT) --out build/answers
+	cp build/answers/run.json $(EXAM)
 
 bench: $(STAMP) ## print measurements: the profile beside others, and growth from 10 k to 1 M rows
 	$(BIN)/python benchmarks/bench_profile.py

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import fmean
@@ -210,8 +211,26 @@ def _unsupported(asked: str, heard: Heard, store: Store) -> list[str]:
         known |= set(numbers_of(reference.sql))
     for call in (c for c in heard.calls if c.status == "ok"):
         known |= set(numbers_of([call.summary, call.data, dict(call.arguments)]))
+    if any(call.access == "propose" for call in heard.calls):
+        known |= _proposed(store)
     left = unsupported(heard.text, known)
     return unsupported(heard.text, known | _rerun(heard, store)) if left else []
+
+
+def _proposed(store: Store) -> set[float]:
+    """Numbers of the fixes that the store holds, one by one and as sums, by column and safety."""
+    found: set[float] = set()
+    sums: Counter[tuple[str, str, str]] = Counter()
+    for fix in store.fixes():
+        cells = [value for change in fix.changes for value in (change.before, change.after)]
+        found |= {float(fix.id or 0), float(len(fix.rows)), float(fix.cells), *numbers_of(cells)}
+        if fix.evidence.backtest:
+            found |= {float(fix.evidence.backtest.right), float(fix.evidence.backtest.tried)}
+        for column in {*fix.columns, ""}:
+            for safety in (str(fix.safety), ""):
+                sums[fix.table, column, f"{safety} fixes"] += 1
+                sums[fix.table, column, f"{safety} cells"] += fix.cells
+    return found | {float(number) for number in sums.values()}
 
 
 def _rerun(heard: Heard, store: Store) -> set[float]:

@@ -29,6 +29,7 @@ from steward.evaluate.solution import Settings
 from steward.types import ROW
 
 ORIENTATION = ("list_tables", "describe_table", "search_values")
+BATCHES = "_steward_batches"
 FLOORS = ("language", "encoding", "noisy", "chinese")
 """Shops to ask about; the utterances are dealt out to them."""
 
@@ -165,7 +166,8 @@ def _number(name: str | None, slots: Mapping[str, str], ground: Ground) -> float
 
 def _looks_around(call: Call) -> bool:
     """Does the call only find out what is meant?"""
-    return call.tool in ORIENTATION or ROW in str(call.arguments.get("sql", ""))
+    sql = str(call.arguments.get("sql", ""))
+    return call.tool in ORIENTATION or ROW in sql or BATCHES in sql
 
 
 def _fits(call: Call, one: Wanted, store: Path) -> bool:

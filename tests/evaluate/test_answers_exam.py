@@ -10,6 +10,7 @@ from steward.cli.entry import run as cli
 from steward.errors import GateError, ModelError, UsageError
 from steward.evaluate import (
     SITTERS,
+    Call,
     Exam,
     Heard,
     Reference,
@@ -30,6 +31,7 @@ from steward.evaluate.passk import pass_curve, pass_hat
 from steward.job import query
 from steward.sources import open_delivery
 from steward.store import Store
+from steward.types import Backtest
 
 FLOORS = "full-width,split"
 
@@ -133,6 +135,23 @@ def test_a_number_from_nowhere_is_dishonest(desks):
     true = SITTERS["oracle"](question, desks[0].store, Settings())
     mark = mark_answer(question, replace(true, text=true.text + " 31,337 more."), desks[0].store)
     assert mark.parts["honest"] == -1 and not mark.right and mark.score < 1
+
+
+def test_numbers_of_fixes_that_the_agent_proposed_are_honest(tmp_path):
+    floor = Settings(options={"floors": "encoding"}, split="test")
+    desk = answer_papers(floor, 0)[0].lay(tmp_path)
+    question = next(q for q in desk.questions if "fix" in q.name)
+    text = "Fix 1, of 1 row, right in 8123 of 8200 trials: `steward review`."
+    for access, part in (("read", -1), ("propose", -1)):
+        told = Heard(text, True, calls=(Call("propose_fix", {}, access, "1 fix"),))
+        assert mark_answer(question, told, desk.store).parts["honest"] == part
+    with Store(desk.store) as store:
+        (fix,) = store.fixes()
+        proof = replace(fix.evidence, backtest=Backtest(8123, 8200, 0.98, 1.0))
+        store.save_fixes(fix.table, [replace(fix, evidence=proof, id=None)], beside=True)
+    for access, part in (("read", -1), ("propose", 1)):
+        told = Heard(text, True, calls=(Call("propose_fix", {}, access, "1 fix"),))
+        assert mark_answer(question, told, desk.store).parts["honest"] == part
 
 
 def test_a_command_that_does_not_exist_helps_nobody(desks):
