@@ -70,7 +70,8 @@ def find_causes(scope: Scope, affected: Affected, without: Sequence[str]) -> lis
         change = find_change(axes, affected.mask, everywhere)
         found = [_timed((), everywhere, change, affected.mask)] if change else []
     kept = [c for c in found if _tells(c.slice)]
-    return sorted(kept, key=lambda c: -c.slice.covered)
+    once = {c.slice.sql: c for c in reversed(kept)}
+    return sorted(once.values(), key=lambda c: -c.slice.covered)
 
 
 def _tells(one: Slice) -> bool:

@@ -102,9 +102,11 @@ def _faults(inquiry: Inquiry, column: str, rest: Affected) -> None:
 
 
 def _stands_out(cause: Cause, affected: Affected) -> bool:
-    """Is the rate in the slice higher than usual, counting the blanks that look real too?"""
+    """Is the rate higher than usual, once the blanks that look real are counted too?"""
     inside = cause.slice.inside
     usual = affected.rows / len(affected.mask)
+    if cause.slice.affected == affected.rows:
+        return True
     return float((inside & affected.mask).sum()) > LEAST_LIFT * usual * float(inside.sum())
 
 

@@ -11,10 +11,11 @@ from steward.answers import Onset
 from steward.types import BATCH
 from steward.why.axis import Atom, Axis
 from steward.why.scope import Mask, Scope
-from steward.why.significance import LEVEL, correct, likelihood_ratio, p_value
+from steward.why.significance import LEVEL, Integers, correct, likelihood_ratio, p_value
 
 LEAST_RATIO = 2.0
 LEAST_HITS = 4
+LEAST_LEFT = 0.6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,13 +80,32 @@ def _change(axis: Axis, affected: Mask, inside: Mask) -> Change | None:
     best = int(np.lexsort((lows - highs, -np.round(g, 6)))[0])
     if not g[best]:
         return None
+    low, high = _earlier(rows, hits, int(lows[best]), int(highs[best])), int(highs[best])
+    best = runs.index((low, high))
     p = correct(p_value(int(inner[best]), int(held[best]), int(k[-1]), int(n[-1])), len(runs))
     if p > LEVEL:
         return None
     rest = int(n[-1] - held[best])
     before = float((k[-1] - inner[best]) / rest) if rest else 0.0
     after = float(inner[best] / held[best])
-    return Change(axis, int(lows[best]), int(highs[best]), before, after, p)
+    return Change(axis, low, high, before, after, p)
+
+
+def _earlier(rows: Integers, hits: Integers, low: int, high: int) -> int:
+    """The first step of a run that another fault interrupted: as bad, and after better ones.
+
+    A step before the run counts when it alone is worse than all before it, and the run from there
+    still has most of its rate.
+    """
+    after = hits[low : high + 1].sum() / rows[low : high + 1].sum()
+    for step in range(1, low):
+        whole = hits[step : high + 1].sum() / rows[step : high + 1].sum()
+        if not rows[step] or min(hits[step] / rows[step], whole) < LEAST_LEFT * after:
+            continue
+        until = int(hits[: step + 1].sum()), int(rows[: step + 1].sum())
+        if correct(p_value(int(hits[step]), int(rows[step]), *until), low) <= LEVEL:
+            return step
+    return low
 
 
 def onset_of(scope: Scope, change: Change, affected: Mask, inside: Mask) -> Onset:

@@ -139,6 +139,17 @@ def test_two_faults_that_have_nothing_in_common_are_told_apart(
     assert found.verdict is Verdict.EXPLAINED
 
 
+def test_a_beginning_is_found_though_another_fault_interrupts(tables: Callable[..., Store]) -> None:
+    rates = (0, 40, 5, 40, 40, 40)
+    texts = []
+    for batch, lost in enumerate(rates):
+        lines = [f"{batch}-{n},{'' if n < lost else 'red'}" for n in range(40)]
+        texts.append("id,colour\n" + "\n".join(lines) + "\n")
+    found = explain_missing(tables(items=texts), "items", "colour")
+    assert found.since is not None and found.since.batch == 2
+    assert one(found, "since_batch").facts["batch"] == 2
+
+
 def test_words_that_say_nothing_are_counted_beside_the_blanks(
     tables: Callable[..., Store],
 ) -> None:
