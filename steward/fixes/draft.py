@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from steward.engine import Snapshot
-from steward.fixes.backtest import BAR, wilson
+from steward.fixes.backtest import wilson
 from steward.fixes.doubts import Asker, Column, Doubt, Draft, Verdict, doubted_columns
 from steward.fixes.gate import GateSettings, gate
 from steward.fixes.injections import INJECTIONS
@@ -209,8 +209,6 @@ def _decision(part: _Part, doubt: Doubt, after: str, test: Backtest) -> Decision
     """
     held = part.column.values.code_of.get(after)
     proven = held is not None and bool(part.column.established[held])
-    expected = test.false_alarms / max(1, test.clean) * len(part.doubts)
-    quiet = expected <= (1 - BAR) * len(part.doubts)
     share = (test.right + 1) / (test.tried + 2)
     where = f"{part.column.counts[held]} rows hold" if held is not None else "no row holds yet"
     said = (
@@ -225,5 +223,5 @@ def _decision(part: _Part, doubt: Doubt, after: str, test: Backtest) -> Decision
         share if proven else min(share, 0.5),
         said,
         votes_for=float(part.column.counts[held]) if held is not None else 0.0,
-        safety=Safety.SAFE if proven and quiet else Safety.UNSAFE,
+        safety=Safety.SAFE if proven else Safety.UNSAFE,
     )

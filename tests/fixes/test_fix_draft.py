@@ -155,6 +155,7 @@ def test_a_value_that_no_row_holds_waits_for_a_person() -> None:
     _, fixes = drafted(invents)
     (new,) = [f for f in fixes if f.changes[0].after == "Francoforte"]
     assert new.safety is Safety.UNSAFE and "no row holds yet" in new.evidence.text
+    assert new.confidence <= 0.5, "nothing vouches for it"
 
 
 def test_a_trial_looks_like_a_doubt_and_does_not_tell_its_truth() -> None:
