@@ -205,6 +205,7 @@ DECLARED = {
     "langchain_core",
     "langchain_openai",
     "langgraph",
+    "langsmith",
     "mcp",
     "numpy",
     "openai",
