@@ -211,9 +211,9 @@ def doubted_columns(
         snapshot: the table.
         profile: its profile.
         issues: found by the checks; their values are doubtful.
-        known: fixes proposed already; a value that a safe one maps is settled.
+        known: fixes proposed already; a value that an unsafe one maps is doubtful. (What a safe one
+            maps is no longer in the snapshot, which is taken as it would stand after those.)
     """
-    settled = {place for fix in known if fix.safety is Safety.SAFE for place in _mapped(fix)}
     flagged = {
         (issue.columns[0], v.value)
         for issue in issues
@@ -227,11 +227,7 @@ def doubted_columns(
             continue
         others = [every[name] for name in _telling(profile, facts.name)]
         column = Column(snapshot, facts, others)
-        codes = [
-            code
-            for code in _doubtful(column, {v for name, v in flagged if name == facts.name})
-            if (facts.name, column.texts[code]) not in settled
-        ]
+        codes = _doubtful(column, {v for name, v in flagged if name == facts.name})
         if codes and column.established.any():
             found.append((column, codes[:MOST]))
     return found
