@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from steward.errors import UsageError
 from steward.evaluate.solution import Settings
 
-if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
-
 OFFLINE = "offline"
 
 
-def model_of(settings: Settings) -> str | BaseChatModel:
-    """`offline` unless the settings name a server; of a server, a chat model with their seed.
+def model_of(settings: Settings) -> Any:
+    """What `steward.agent.ask` takes as its model: `offline`, or a chat model with their seed.
 
     The options `model` and `temperature` (0 by default) name one of its models and how freely it
     chooses.
