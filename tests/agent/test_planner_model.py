@@ -127,7 +127,7 @@ def test_each_kind_of_question_calls_its_tool_and_is_grounded(
     assert reply.ended is Ended.ANSWERED, reply.answer
     assert tool in [call.tool for call in reply.calls]
     assert told in reply.answer
-    assert all(call.status == "ok" for call in reply.calls)
+    assert reply.calls[-1].status == "ok"
 
 
 @pytest.mark.parametrize(

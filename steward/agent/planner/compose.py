@@ -5,33 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from steward.agent.planner import counts, explained, issues, tables, writes
-from steward.agent.planner.history import History, Result
+from steward.agent.planner.history import History
 from steward.agent.planner.language import Language
 from steward.agent.planner.phrases import phrase
 from steward.agent.planner.question import Intent, Question
-from steward.agent.planner.telling import text
 
 Maker = Callable[[Question, History, Language], str]
 
 
 def compose(question: Question, history: History, language: Language) -> str:
-    """The answer, in the language given."""
-    failed = next((r for r in reversed(history.results) if not r.ok), None)
-    if failed is not None and _matters(failed, question, history):
-        return _failure(failed, language)
+    """The answer, in the language given; why there is none, when the last call failed."""
+    if history.results and not history.results[-1].ok:
+        return failure(history, language)
     return _MAKERS[question.intent](question, history, language)
 
 
-def _matters(failed: Result, question: Question, history: History) -> bool:
-    """Did the last call that the answer needs fail?"""
-    return failed is history.results[-1]
-
-
-def _failure(failed: Result, language: Language) -> str:
+def failure(history: History, language: Language) -> str:
+    """What the last call that failed said."""
+    failed = next((r for r in reversed(history.results) if not r.ok), None)
+    if failed is None:
+        return phrase("refuse_unclear", language)
     if failed.rejected:
         return phrase("rejected", language)
-    error = " ".join(str(failed.body.get(key, "")) for key in ("error", "try")).strip()
-    return phrase("failed", language, error=text(error) if len(error) < 60 else error)
+    error = " ".join(str(failed.body.get(key, "")) for key in ("error", "try"))
+    return phrase("failed", language, error=" ".join(error.split()))
 
 
 def _help(question: Question, history: History, language: Language) -> str:
@@ -60,7 +57,7 @@ _MAKERS: dict[Intent, Maker] = {
     Intent.COMPARE: explained.explained,
     Intent.LINEAGE: explained.explained,
     Intent.ISSUES: issues.issues,
-    Intent.OUTLIERS: issues.issues,
+    Intent.OUTLIERS: explained.outliers,
     Intent.DUPLICATES: issues.duplicates,
     Intent.PROPOSE: writes.fixed,
     Intent.PREVIEW: writes.previewed,

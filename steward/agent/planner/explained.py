@@ -17,6 +17,7 @@ CAUSES, NOT, FIXES, DOS, TOLD = 4, 2, 2, 2, 6
 """How many of each an answer tells."""
 
 
+_EXTREME = ("wrong_outlier", "wrong_range")
 _WHEN = ("since", "between")
 
 
@@ -33,6 +34,18 @@ def explained(question: Question, history: History, language: Language) -> str:
     ]
     lines += _actions(found, language)
     return "\n".join(lines) or _summary(found)
+
+
+def outliers(question: Question, history: History, language: Language) -> str:
+    """The outliers of a column; else that there are none, and what else is unusual."""
+    found = history.results[-1]
+    kinds = [str(one.get("kind", "")) for one in _mappings(found.data.get("causes"))]
+    if any(kind in _EXTREME for kind in kinds) or found.data.get("verdict") == "healthy":
+        return explained(question, history, language)
+    place = phrase("column_of", language, column=question.column, table=question.table)
+    said = phrase("no_issues_outlier", language, place=place)
+    rest = explained(question, history, language)
+    return f"{said}\n{phrase('otherwise', language)}\n{rest}"
 
 
 def _plain(found: Result, language: Language) -> list[str]:

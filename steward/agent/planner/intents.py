@@ -51,7 +51,7 @@ class Sight:
         ):
             return True
         first = next((t for t in self.reading.tokens if not _only_filler(t)), None)
-        begins = first is not None and "fix" in first.keys("concept")
+        begins = first is not None and bool({"fix", "delete"} & set(first.keys("concept")))
         return begins or bool(re.search(r"(把|将|请|帮|给我|一下|吧|需要|我要)", text))
 
 
@@ -86,7 +86,9 @@ def _writes(s: Sight) -> Intent | None:
         return Intent.PREVIEW
     if s.has("apply") and not s.asks_why and not s.has("count", "which"):
         return Intent.APPLY
-    if s.asks_why or s.has("lineage", "when") or not s.has("fix", "propose"):
+    if s.has("delete") and s.has("duplicate"):
+        return Intent.FIX
+    if s.asks_why or s.has("lineage", "when", "delete") or not s.has("fix", "propose"):
         return None
     if s.has("propose", "count", "which", "share"):
         return Intent.PROPOSE
@@ -103,7 +105,8 @@ def _lineage(s: Sight) -> Intent | None:
         return None
     if s.has("which", "column") and s.slots.words and s.has("where"):
         return Intent.SEARCH
-    return Intent.LINEAGE
+    subject = s.column or s.slots.row is not None or s.slots.words or s.slots.filters
+    return Intent.LINEAGE if (subject or s.has("them", "table")) and not s.has("most") else None
 
 
 def _compare(s: Sight) -> Intent | None:
@@ -119,7 +122,8 @@ def _over_time(s: Sight) -> bool:
 
 def _fitness(s: Sight) -> Intent | None:
     subject = s.column or s.slots.table_said is not None or s.has("table", "them", "all", "rows")
-    return Intent.FITNESS if s.has("fitness") and (subject or s.yes_or_no) else None
+    sure = s.yes_or_no or len(s.reading.having("fitness")) > 1
+    return Intent.FITNESS if s.has("fitness") and (subject or sure) else None
 
 
 def _duplicates(s: Sight) -> Intent | None:
@@ -134,10 +138,10 @@ def _duplicates(s: Sight) -> Intent | None:
 def _missing(s: Sight) -> Intent | None:
     if not s.has("null", "disguised"):
         return None
+    if _groups(s) and not s.has("why", "when"):
+        return Intent.MISSING_BY
     if s.has("why", "rise", "lineage") or (s.has("when") and s.column):
         return Intent.WHY_MISSING
-    if _groups(s):
-        return Intent.MISSING_BY
     if not s.column and s.has("column", "which", "show", "most", "table", "all"):
         return Intent.MISSING_COLUMNS
     if not s.column and s.has("count", "share") and s.slots.table_said is None:
@@ -147,7 +151,7 @@ def _missing(s: Sight) -> Intent | None:
     if s.has("count", "share") or s.yes_or_no:
         return Intent.COUNT_MISSING
     if s.has("send", "which") and len(s.slots.columns) > 1:
-        return Intent.MISSING_BY
+        return Intent.WHY_MISSING
     if s.has("which") and s.column and s.slots.table is not None:
         return Intent.ROWS
     return Intent.WHY_MISSING if s.column else Intent.MISSING_COLUMNS
@@ -157,7 +161,7 @@ def _groups(s: Sight) -> bool:
     """Does it ask for each value of another column, or for the value with most?"""
     if len(s.slots.columns) < 2:
         return False
-    return s.has("by") or (s.has("which") and s.has("most", "top", "bottom", "rise", "send"))
+    return s.has("by") or (s.has("which") and s.has("most", "top", "bottom", "rise"))
 
 
 def _changes(s: Sight) -> Intent | None:
@@ -211,6 +215,8 @@ def _schema(s: Sight) -> Intent | None:
     if s.has("check", "healthy") and (s.column or s.slots.table_said or s.has("table", "check")):
         return Intent.ISSUES
     listing = s.has("which", "show", "count")
+    if s.has("home") and not s.column and not s.has("count"):
+        return Intent.LIST_TABLES
     if s.has("key") and not s.column:
         return Intent.DESCRIBE
     if s.has("table") and listing and not (s.slots.table_said or s.column or s.has("rows")):

@@ -9,7 +9,7 @@ from steward.agent.planner.history import History, Result
 from steward.agent.planner.language import Language
 from steward.agent.planner.phrases import phrase
 from steward.agent.planner.plan import REASONS
-from steward.agent.planner.question import Intent, Question
+from steward.agent.planner.question import Question
 from steward.agent.planner.telling import listed, number, quoted, refs, text
 from steward.agent.planner.words import read_data
 
@@ -19,8 +19,7 @@ SHOWN = 6
 
 def issues(question: Question, history: History, language: Language) -> str:
     """What checks found, the gravest first, of the kind that was asked for."""
-    about = "outlier" if question.intent is Intent.OUTLIERS else question.about
-    about = about if about in REASONS else ""
+    about = question.about if question.about in REASONS else ""
     found = [pair for page in history.results if page.ok for pair in _with_refs(page)]
     wanted = [pair for pair in found if _of_column(pair[0], question.column)]
     facts = {"table": question.table, "place": _place(question, language)}

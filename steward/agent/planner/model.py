@@ -19,7 +19,7 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import Field
 
-from steward.agent.planner.compose import compose
+from steward.agent.planner.compose import compose, failure
 from steward.agent.planner.history import PLAN, History, history
 from steward.agent.planner.language import Language, detect
 from steward.agent.planner.plan import plan
@@ -89,7 +89,7 @@ class OfflinePlanner(BaseChatModel):  # type: ignore[misc]
             steps = plan(understood, known, self.tools)
             if isinstance(steps, Refusal):
                 return _said(refusal(steps, language), Ended.REFUSED)
-            if steps and not _stuck(known):
+            if steps:
                 return _kept(_calls(steps, self.tools), known)
             status = Ended.HELP if understood.intent is Intent.HELP else Ended.ANSWERED
             return _kept(_said(compose(understood, known, language), status, understood), known)
@@ -97,6 +97,8 @@ class OfflinePlanner(BaseChatModel):  # type: ignore[misc]
             return _kept(_asked(understood, language), known)
         if isinstance(understood, Refusal):
             return _kept(_said(refusal(understood, language), Ended.REFUSED), known)
+        if all(known.find(step) is not None for step in understood):
+            return _kept(_said(failure(known, language), Ended.REFUSED), known)
         return _kept(_calls(understood, self.tools), known)
 
     def _known(self, known: History) -> Known:
@@ -109,11 +111,6 @@ class OfflinePlanner(BaseChatModel):  # type: ignore[misc]
             tools=frozenset(self.tools),
             made=tuple((r.tool, r.arguments.get("table")) for r in known.results),
         )
-
-
-def _stuck(known: History) -> bool:
-    """Did the last call fail? Then the answer says so; the call is not made again."""
-    return bool(known.results) and not known.results[-1].ok
 
 
 def _kept(message: AIMessage, known: History) -> AIMessage:

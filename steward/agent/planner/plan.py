@@ -201,24 +201,35 @@ def _rows(question: Question, history: History) -> Steps:
 def _changes(question: Question, history: History) -> Steps:
     if question.about == "change sets":
         return (Step("list_changes", {"table": question.table or None}),)
-    since: int | None = None
     said = question.since.removeprefix(SINCE)
     if said.startswith("batch "):
-        since = int(said.removeprefix("batch "))
-    elif said and said != "last batch":
-        step = batches_step(question.table)
-        found = history.find(step)
-        if found is None:
-            return (step,)
-        rows = table_rows(found)
-        since = batch_of(said, rows)
-        dated = _by_date(question, said, history)
-        if dated is not None and (since is None or since == rows[0][0]):
-            return (dated,)
-        # Of the very first delivery there is nothing before: the last one is meant then.
-        since = None if rows and since == rows[0][0] else since
-    told = None if since is None else str(since)
-    return (Step("explain_changes", {"table": question.table, "since": told}),)
+        return (_since(question, said.removeprefix("batch ")),)
+    if not said or said == "last batch":
+        return (_since(question, None),)
+    if re.fullmatch(r"\d{4}-\d{2}", said):
+        first = _since(question, f"{said}-01")
+        found = history.find(first)
+        if found is None or found.ok:
+            return (first,)
+    return _since_delivery(question, said, history)
+
+
+def _since(question: Question, since: str | None) -> Step:
+    return Step("explain_changes", {"table": question.table, "since": since})
+
+
+def _since_delivery(question: Question, said: str, history: History) -> Steps:
+    """Since the delivery that a time names; else by dates; else since the last delivery."""
+    found = history.find(batches_step(question.table))
+    if found is None:
+        return (batches_step(question.table),)
+    rows = table_rows(found)
+    batch = batch_of(said, rows)
+    # Of the very first delivery there is nothing before.
+    if batch is not None and batch != rows[0][0]:
+        return (_since(question, str(batch)),)
+    dated = _by_date(question, said, history)
+    return (dated or _since(question, None),)
 
 
 def _by_date(question: Question, said: str, history: History) -> Step | None:
@@ -289,7 +300,7 @@ def _undo(question: Question, history: History) -> Steps:
 
 def _issues(question: Question, history: History) -> Steps:
     """What checks find: those of one kind by the checks for it, else by all."""
-    checks = CHECKS.get("outlier" if question.intent is Intent.OUTLIERS else question.about)
+    checks = CHECKS.get(question.about)
     if checks:
         return tuple(Step("run_check", {"table": question.table, "check": c}) for c in checks)
     return _on_column("find_issues")(question, history)
@@ -322,7 +333,7 @@ _PLANS: dict[Intent, Planner] = {
     Intent.MISSING_COLUMNS: _gaps,
     Intent.WHY_WRONG: _on_column("explain_values"),
     Intent.ISSUES: _issues,
-    Intent.OUTLIERS: _issues,
+    Intent.OUTLIERS: _on_column("explain_values"),
     Intent.FORMATS: _on_column("profile_column"),
     Intent.WHY_DUPLICATES: _on_table("explain_duplicates"),
     Intent.DUPLICATES: _on_table("find_duplicates"),

@@ -59,6 +59,7 @@ class Why(StrEnum):
 
     OUTSIDE = "outside"
     NEEDS_MODEL = "needs_model"
+    CANNOT_EDIT = "cannot_edit"
     UNKNOWN_WORDS = "unknown_words"
     NOT_THERE = "not_there"
     UNCLEAR = "unclear"

@@ -32,22 +32,18 @@ _DAY = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 _APART = (
     (
         "null",
-        re.compile(
-            r"\b(don't|doesn't|do not|does not|didn't|did not|not) (\S+ ){0,4}?"
-            r"(have|get|got|carry|show up|come with|there|populated|filled)\b"
-        ),
+        r"\b(don't|doesn't|do not|does not|didn't|did not|not) (\S+ ){0,4}?(have|get|got|carry"
+        r"|show up|come with|there|populated|filled|given|provided|known|present|set|specified"
+        r"|recorded|entered)\b",
     ),
-    ("null", re.compile(r"没(?:填|写|给|值|数据)|\b(have|has|had|having|with|got|is|are|'s) no\b")),
-    (
-        "lineage",
-        re.compile(
-            r"\b(been|ever|already) (changed|edited|modified|touched|altered)\b|\bchanged .*so far"
-            r"|被?谁.{0,6}改过|被.{0,4}改过|改过什么|修改过"
-        ),
-    ),
-    ("top", re.compile(r"前\s*\d+|\btop\s*\d+|\d+\s*个?最")),
-    ("help", re.compile(r"\b(what|which)\b.*\b(can|could|may|should) (i|we) ask\b")),
-    ("help", re.compile(r"\bwhat (can|could|are) you (do|help|able|good)|你(们)?能(帮|做|回答)")),
+    ("null", r"\b(have|has|had|having|with|got|is|are|'s|show|shows|contain|contains) no\b"),
+    ("null", r"没(?!有|问题|错|关系|事)"),
+    ("lineage", r"\b(been|ever|already) (changed|edited|modified|touched|altered)\b"),
+    ("lineage", r"\bchanged .*so far|被?谁.{0,6}改过|被.{0,4}改过|改过什么|修改过"),
+    ("top", r"前\s*\d+|\btop\s*\d+|\d+\s*个?最"),
+    ("help", r"\b(what|which)\b.*\b(can|could|may|should) (i|we) ask\b"),
+    ("help", r"\bwhat (can|could|are) you (do|help|able|good)|你(们)?能(帮|做|回答)"),
+    ("help", r"(能|可以|会)(帮我|帮我们|帮忙)?(做|干)(什么|啥|哪些)"),
 )
 """Concepts that stand in words with others between them."""
 
@@ -99,7 +95,7 @@ class Reading:
         """Every concept that a token, or words apart from each other, can mean."""
         said = {key for token in self.tokens for key in token.keys("concept")}
         text = normalise(self.text)
-        return frozenset(said | {key for key, form in _APART if form.search(text)})
+        return frozenset(said | {key for key, form in _APART if re.search(form, text)})
 
     def has(self, *concepts: str) -> bool:
         """Does it hold one of these concepts?"""

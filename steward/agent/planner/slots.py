@@ -105,7 +105,7 @@ def find_slots(
         unmatched=unmatched,
         hits=hits or {},
     )
-    found = replace(found, filters=(*_numeric(reading, mentions), *_valued(found)))
+    found = replace(found, filters=(*_numeric(reading, mentions), *_valued(reading, found)))
     return _numbers(reading, found)
 
 
@@ -205,17 +205,28 @@ def _numbered(token: Token) -> bool:
     return bool(re.fullmatch(r"[cf]\d+", token.text.casefold()))
 
 
-def _valued(slots: Slots) -> tuple[Filter, ...]:
+def _valued(reading: Reading, slots: Slots) -> tuple[Filter, ...]:
     """Conditions from words that were found as values of this table."""
     found = []
     for token in slots.words:
         hits = [
             h for h in slots.hits.get(token.text, ()) if slots.table and h.table == slots.table.name
         ]
+        if (said := _said_of(reading, token, slots)) is not None:
+            hits = [h for h in hits if h.column == said]
         if best := _best_hit(hits, slots):
             op = "=" if best.value else "contains"
             found.append(Filter(best.column, op, best.value or token.text))
     return tuple(found)
+
+
+def _said_of(reading: Reading, token: Token, slots: Slots) -> str | None:
+    """The column that a value is said of: brand is X, 品牌为 X."""
+    for mention in slots.columns:
+        between = normalise(reading.text[mention.token.end : token.start]).strip(" '\"“‘「")
+        if between in ("=", "==", "is", "equals", "equal to", ":", "：", "为", "是", "等于"):
+            return mention.best.name
+    return None
 
 
 def _best_hit(hits: Sequence[Hit], slots: Slots) -> Hit | None:

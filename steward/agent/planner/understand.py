@@ -5,12 +5,14 @@ What is not understood is never answered as something else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from steward.agent.planner import fill, follow
 from steward.agent.planner.catalogue import Catalogue, Table
 from steward.agent.planner.intents import Sight, find_intent
+from steward.agent.planner.language import normalise
 from steward.agent.planner.names import match_columns, match_table, nearest_names
 from steward.agent.planner.question import (
     Ask,
@@ -27,6 +29,12 @@ from steward.agent.planner.slots import Hit, Slots, find_slots
 
 LOOKED_UP = 3
 """Unknown words of one question that are looked for among the values."""
+
+_DEFINES = re.compile(
+    r"^what('s| is| are| does) (a|an) (?!.*\b(in|of|with)\b)|\bdefine\b|\bdefinition of\b"
+    r"|\bwhat does .* mean\b|^什么(是|叫)|是什么意思"
+)
+"""A question about a word, not about the tables."""
 
 MOST_PAGES = 4
 """Pages of columns that are read of one table."""
@@ -95,6 +103,10 @@ def _focus(known: Known) -> str:
 
 def _outside(reading: Reading, known: Known) -> Refusal | None:
     """A refusal, once it is certain that the words outside the scope name nothing here."""
+    if _DEFINES.search(normalise(reading.text).strip()):
+        return Refusal(Why.OUTSIDE, (reading.text,))
+    if reading.has("delete") and not reading.has("duplicate", "why", "undo"):
+        return Refusal(Why.CANNOT_EDIT)
     never, model = reading.outside("never"), reading.outside("model")
     in_scope = not SCOPE.isdisjoint(reading.concepts)
     if not (never or model) or (in_scope and not known.catalogue.listed):
