@@ -7,11 +7,15 @@ from steward.agent.planner.language import detect
 from steward.agent.planner.names import meaning, split
 from steward.agent.planner.question import Ask, AskBack, Intent, Question, Refusal, Understood, Why
 
-SCHEMAS = tuple(NAMES)
+QUICK = {("planner_dev.txt", "own"), ("planner_dev.txt", "chinese"), ("planner_held.txt", "camel")}
+CASES = [
+    pytest.param(file, schema, marks=() if (file, schema) in QUICK else pytest.mark.slow)
+    for file in ("planner_dev.txt", "planner_held.txt")
+    for schema in NAMES
+]
 
 
-@pytest.mark.parametrize("schema", SCHEMAS)
-@pytest.mark.parametrize("file", ["planner_dev.txt", "planner_held.txt"])
+@pytest.mark.parametrize(("file", "schema"), CASES)
 def test_questions_in_scope_are_understood_on_every_schema(file: str, schema: str) -> None:
     wrong = []
     for intent, plain, text in cases(file):
@@ -22,7 +26,7 @@ def test_questions_in_scope_are_understood_on_every_schema(file: str, schema: st
 
 
 @pytest.mark.parametrize("file", ["planner_outside.txt", "planner_held_outside.txt"])
-@pytest.mark.parametrize("schema", ["english", "chinese"])
+@pytest.mark.parametrize("schema", ["chinese"])
 def test_questions_out_of_scope_are_not_answered(file: str, schema: str) -> None:
     answered = [t for _, _, t in cases(file) if isinstance(understood(t, schema), Question)]
     assert not answered
