@@ -43,7 +43,7 @@ def test_a_stream_says_the_same_as_a_whole_reply(client: Client) -> None:
     pieces: list[str] = []
     ask = Request.of("stream", max_tokens=12)
     streamed, whole = client.stream(ask, pieces.append), client.complete(ask)
-    assert "".join(pieces) == streamed.text == whole.text and len(pieces) > 3
+    assert "".join(pieces) == streamed.text == whole.text and len(pieces) > 1
     assert streamed.usage.tokens_out == whole.usage.tokens_out
     assert streamed.first is not None and 0 < streamed.first <= streamed.seconds
 
@@ -129,7 +129,7 @@ def test_the_chat_model_of_langchain_streams_usage_and_calls_strictly(
     called = model.bind_tools([TOOL], tool_choice="count_rows").invoke("how many?")
     assert called.tool_calls[0]["args"]["table"] in ("items", "orders")
     pieces = list(model.stream("hello"))
-    assert len(pieces) > 3
+    assert len(pieces) > 1
     assert sum((p.usage_metadata or {}).get("output_tokens", 0) for p in pieces) > 0
 
 

@@ -16,7 +16,7 @@ from urllib.request import urlopen
 
 HERE = Path(__file__).parent
 NAME = "tiny-random"
-UP = 240.0
+UP = 480.0
 QUIET = {
     "VLLM_CPU_KVCACHE_SPACE": "1",
     "HF_HUB_OFFLINE": "1",
