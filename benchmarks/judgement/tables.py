@@ -27,8 +27,8 @@ HAN = (
     "服装鞋帽食品茶叶酒图书文具玩乐器车床椅桌灯"
 )
 KINDS = ("word", "phrase", "digits", "short", "mixed", "abbreviation", "number", "han", "address")
-ROWS = (150, 400, 1000, 2500, 5000, 12000)
-ROW_ODDS = (0.1, 0.2, 0.3, 0.2, 0.15, 0.05)
+ROWS = (150, 400, 1000, 2500, 5000, 12000, 30000)
+ROW_ODDS = (0.1, 0.2, 0.27, 0.2, 0.13, 0.07, 0.03)
 
 
 class Maker:
@@ -91,6 +91,7 @@ class Maker:
             previous = self.block(block, previous)
         self.loose_columns()
         self.derived_columns()
+        self.conditions()
         names = list(self.columns)
         return names, np.stack([self.columns[n] for n in names], axis=1)
 
@@ -113,9 +114,48 @@ class Maker:
             entity = r.choice(
                 size, size=self.rows, p=r.dirichlet(np.ones(size) * self.pick(0.5, 2, 20))
             )
+        before = set(self.columns)
         for attribute in range(int(r.integers(2, 6))):
             self.attribute(f"b{number}a{attribute}", entity, size)
+        mine = [name for name in self.columns if name not in before]
+        if self.chance(0.35):
+            self.second_homes(mine, entity)
+        if self.chance(0.3) and len(mine) > 1:
+            self.code_of(f"b{number}code", mine)
         return np.asarray(entity, dtype=np.int64)
+
+    def second_homes(self, names: list[str], entity: npt.NDArray[np.int64]) -> None:
+        """Some rows tell of another branch of their entity: most of a block is new, and right.
+
+        A branch may have one row or several, keep some of the cells, and look like the first.
+        """
+        r = self.random
+        at = np.flatnonzero(r.random(self.rows) < self.pick(0.01, 0.03, 0.08))
+        branch = entity[at] * 4 + r.integers(0, 4 if self.chance(0.6) else 1, size=len(at))
+        for name in names:
+            keeps, alike = self.pick(0, 0.3, 0.8), self.chance(0.5)
+            kind, known = str(r.choice(KINDS)), dict[int, str]()
+            column = self.columns[name]
+            values = column[r.integers(0, self.rows, size=len(at))]
+            kept, drawn, fresh = r.random(len(at)) < keeps, self.chance(0.4), column.copy()
+            for i, (row, b) in enumerate(zip(at.tolist(), branch.tolist(), strict=True)):
+                if b not in known:
+                    usual = str(column[row])
+                    new = varied(r, usual) if alike else self.value(kind)
+                    known[b] = usual if kept[i] else str(values[i]) if drawn else new
+                fresh[row] = known[b]
+            self.columns[name] = fresh
+
+    def code_of(self, name: str, names: list[str]) -> None:
+        """Add a code made of pieces of two columns, as `AB1203` of a name and a number."""
+        a, b = (self.columns[str(n)] for n in self.random.choice(names, 2, replace=False))
+        self.columns[name] = np.array(
+            [
+                (str(x)[:6] + str(y)[-5:]).replace(" ", "").upper()
+                for x, y in zip(a, b, strict=True)
+            ],
+            dtype=object,
+        )
 
     def attribute(self, name: str, entity: npt.NDArray[np.int64], size: int) -> None:
         """Add one attribute of an entity, with its share of legitimate variation."""
@@ -173,6 +213,41 @@ class Maker:
             words = ("Y", "N") if self.chance(0.5) else ("single", "married")
             self.columns["flag"] = np.array([words[v in yes] for v in source], dtype=object)
 
+    def conditions(self) -> None:
+        """Add what follows from a number, from a blank, or from two columns together."""
+        r, names = self.random, list(self.columns)
+        if self.chance(0.35):
+            words = [("S", "M"), ("yes", "no"), ("是", "否"), ("open", "closed")][
+                int(r.integers(4))
+            ]
+            yes = r.random(self.rows) < self.pick(0.1, 0.4, 0.5)
+            source = self.columns[str(r.choice(names))]
+            amount = {v: str(int(r.integers(1, 60)) * 50) for v in sorted(set(source))}
+            if self.chance(0.4):
+                paid = np.round(r.lognormal(4, 1, size=self.rows), 2).astype(str)
+            else:
+                paid = np.array([amount[v] for v in source], dtype=object)
+            none = "0" if self.chance(0.6) else ""
+            self.columns["amount"] = np.where(yes, paid, none).astype(object)
+            self.columns["state"] = np.where(yes, words[0], words[1]).astype(object)
+            if self.chance(0.5):
+                self.columns["other"] = np.where(yes, none, paid[::-1]).astype(object)
+        if self.chance(0.3) and len(names) > 2:
+            a, b = (self.columns[str(n)] for n in r.choice(names, 2, replace=False))
+            steps = {v: int(r.integers(3)) for v in sorted(set(b))}
+            parts = [f"{x}/{steps[y]}" for x, y in zip(a, b, strict=True)]
+            rate = {v: str(round(float(r.integers(0, 90)) / 10, 1)) for v in sorted(set(parts))}
+            self.columns["rate"] = np.array([rate[v] for v in parts], dtype=object)
+
+
+def varied(random: np.random.Generator, text: str) -> str:
+    """A text like this one that means something else: another digit, or another last word."""
+    digits = [i for i, c in enumerate(text) if c.isdigit()]
+    if digits:
+        at = int(random.choice(digits))
+        return text[:at] + str(random.integers(10)) + text[at + 1 :]
+    return text + " " + str(random.choice(["north", "b", "2", "ii", "east"]))
+
 
 def misspell(random: np.random.Generator, text: str, how: str) -> str:
     """Damage a text as a typist (`typo`), a mask (`x`) or a bad import (`second`) would."""
@@ -200,7 +275,7 @@ def damage(names: list[str], clean: Text, random: np.random.Generator) -> Text:
     """Return a damaged copy of a table: its own error rate, kinds and columns each time."""
     dirty = clean.copy()
     rows, width = clean.shape
-    overall = float(random.choice([0.001, 0.005, 0.02, 0.05, 0.1]))
+    overall = float(random.choice([0.0005, 0.001, 0.003, 0.01, 0.02, 0.05, 0.1]))
     kinds = ("typo", "x", "second", "null", "domain", "swap", "constant")
     odds = (0.27, 0.1, 0.08, 0.2, 0.2, 0.1, 0.05)
     for c in range(width):

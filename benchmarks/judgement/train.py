@@ -32,10 +32,15 @@ from steward.fixes.judgement import Judgement
 from steward.fixes.suspects import FEATURES
 
 RISING = ("score_sum", "score_mean", "share_for", "margin", "log_support", "purity")
-FALLING = ("share_against", "concentration", "row_flags", "share_flagged", "log_repeats")
+FALLING = (
+    "share_against", "concentration", "share_flagged", "log_repeats", "alike_alternatives",
+    "joint_lift", "voters_contradicted", "share_before", "repeat_lift",
+)  # fmt: skip
 TARGET = Path(__file__).parents[2] / "steward" / "fixes" / "judgement.json"
 PROCESSES = 2
-MOST_ROWS = 12_000
+MOST_ROWS, MOST = 30_000, 400
+STRANGE = 0.75
+"""Weight of the random tables in the calibration: rather too careful on tables that people keep."""
 
 
 @dataclass(frozen=True)
@@ -60,28 +65,36 @@ def _read(path: Path) -> np.ndarray:
         return np.array(list(csv.reader(file)), dtype=object)
 
 
-def examples(source: Source, judgement: Judgement | None) -> tuple[np.ndarray, np.ndarray]:
-    """Features and truth of every suspect of one table, in its first and last rounds."""
+def examples(
+    source: Source, judgement: Judgement | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Features, truth and weight of suspects of one table, in its first and last rounds.
+
+    Of a column with many suspects only some are taken: tables differ more than cells do.
+    """
     names, dirty, clean = source.read()
     features, truth = [np.zeros((0, len(FEATURES)), np.float32)], [np.zeros(0, bool)]
+    weight = [np.zeros(0)]
+    random = np.random.default_rng(source.seed)
     if len(clean) > MOST_ROWS or len(clean) != len(dirty):
-        return features[0], truth[0]
+        return features[0], truth[0], weight[0]
     grid = Grid.of(Snapshot.from_columns("t", dict(zip(names, dirty.T.tolist(), strict=True))))
     for threshold in (ROUNDS[0], ROUNDS[-1]) if judgement else ROUNDS[:1]:
         suspects = suspects_of(grid)
         for s in suspects:
             worth = s.features[:, FEATURES.index(PROMISING[0])] >= PROMISING[1]
             texts = np.array(grid.values[s.column], dtype=object)[s.after]
-            features.append(s.features[worth].astype(np.float32))
-            truth.append((texts == clean[s.rows, s.column])[worth])
+            kept = random.permutation(np.flatnonzero(worth))[:MOST]
+            features.append(s.features[kept].astype(np.float32))
+            truth.append((texts == clean[s.rows, s.column])[kept])
+            weight.append(np.full(len(kept), max(worth.sum(), 1) ** 0.5 / max(len(kept), 1)))
         if judgement:
             grid = apply_round(grid, suspects, judgement, threshold)
-    return np.concatenate(features), np.concatenate(truth)
+    return np.concatenate(features), np.concatenate(truth), np.concatenate(weight)
 
 
-def fit(x: np.ndarray, y: np.ndarray, table: np.ndarray) -> HistGradientBoostingClassifier:
-    """Boosted trees, monotone where the direction is known; large tables count less a row."""
-    weight = 1 / np.sqrt(np.bincount(table)[table])
+def fit(x: np.ndarray, y: np.ndarray, weight: np.ndarray) -> HistGradientBoostingClassifier:
+    """Boosted trees, monotone where the direction is known; large columns count less a cell."""
     signs = [(f in RISING) - (f in FALLING) for f in FEATURES]
     model = HistGradientBoostingClassifier(
         max_depth=5, max_iter=150, learning_rate=0.09, min_samples_leaf=40, l2_regularization=5,
@@ -114,23 +127,26 @@ def export(model: HistGradientBoostingClassifier) -> dict[str, object]:
 
 
 def calibrate(
-    document: dict[str, object], x: np.ndarray, y: np.ndarray, made: np.ndarray
+    document: dict[str, object], x: np.ndarray, y: np.ndarray, weight: np.ndarray, made: np.ndarray
 ) -> dict[str, object]:
     """Platt's calibration on held-out suspects; random and made tables weigh the same in all."""
     p = np.clip(Judgement.of(document).probability(x), 1e-6, 1 - 1e-6)
-    weight = np.where(made, 1 / max(made.sum(), 1), 1 / max((~made).sum(), 1))
+    whole = weight[made].sum(), weight[~made].sum()
+    weight = weight * np.where(
+        made, (1 - STRANGE) / max(whole[0], 1e-9), STRANGE / max(whole[1], 1e-9)
+    )
     logit = np.log(p / (1 - p)).reshape(-1, 1)
-    platt = LogisticRegression(C=1e6).fit(logit, y, sample_weight=weight * len(y))
+    platt = LogisticRegression(C=1e6).fit(logit, y, sample_weight=weight * len(y) / weight.sum())
     slope, shift = float(platt.coef_[0, 0]), float(platt.intercept_[0])
     base = float(str(document["base"])) + shift / slope
     return {**document, "base": round(base, 5), "slope": round(slope, 5)}
 
 
-def report(title: str, p: np.ndarray, y: np.ndarray) -> None:
+def report(title: str, p: np.ndarray, y: np.ndarray, weight: np.ndarray) -> None:
     """Precision and mean confidence above each bar, on held-out tables."""
     for bar in (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95):
         kept = p >= bar
-        right, said = y[kept].mean(), p[kept].mean()
+        right, said = (np.average(v[kept], weights=weight[kept]) for v in (y, p))
         print(f"{title} p >= {bar:.2f}: {kept.sum():7d} cells, right {right:.3f}, said {said:.3f}")
 
 
@@ -147,15 +163,15 @@ def learn(chosen: Sequence[Source], judgement: Judgement | None) -> dict[str, ob
     """Fit once on the suspects of all tables but every fifth, report on those."""
     with ProcessPoolExecutor(PROCESSES) as pool:
         parts = list(pool.map(partial(examples, judgement=judgement), chosen, chunksize=4))
-    x, y = (np.concatenate([part[i] for part in parts]) for i in (0, 1))
+    x, y, weight = (np.concatenate([part[i] for part in parts]) for i in (0, 1, 2))
     sizes = [len(part[1]) for part in parts]
     table = np.repeat(np.arange(len(parts)), sizes)
     held, made = table % 5 == 0, np.repeat([bool(s.folder) for s in chosen], sizes)
-    document = export(fit(x[~held], y[~held], table[~held]))
-    document = calibrate(document, x[held], y[held], made[held])
+    document = export(fit(x[~held], y[~held], weight[~held]))
+    document = calibrate(document, x[held], y[held], weight[held], made[held])
     p = Judgement.of(document).probability(x[held])
-    report("random", p[~made[held]], y[held][~made[held]])
-    report("made  ", p[made[held]], y[held][made[held]])
+    report("random", p[~made[held]], y[held][~made[held]], weight[held][~made[held]])
+    report("made  ", p[made[held]], y[held][made[held]], weight[held][made[held]])
     return document
 
 

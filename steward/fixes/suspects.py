@@ -8,20 +8,19 @@ sum cannot know is collected as features, which `judgement` turns into a probabi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz.distance import DamerauLevenshtein
 
+from steward.fixes import context, likeness
 from steward.fixes.determinants import Determinant
 from steward.fixes.grid import Grid
 from steward.fixes.pairs import MISSING, Floats, Ints
 
 CLIP = 8.0
 MIN_SCORE = 1.0
-WHOLE = 0.2
 AT_ONCE = 1 << 15
 """Doubted rows weighed together: enough for numpy, few enough for memory."""
 
@@ -43,13 +42,25 @@ FEATURES = (
     "purity",
     "novelty",
     "margin",
+    "alike_by_chance",
+    "alike_alternatives",
     "row_flags",
     "share_flagged",
+    "joint_lift",
+    "exchanged",
+    "voters_contradicted",
+    "share_before",
+    "repeat_lift",
     "column_flags",
     "concentration",
     "log_column_strong",
     "log_table_strong",
+    "column_slips",
+    "table_slips",
 )
+
+FILLED_HERE = FEATURES.index("row_flags")
+"""Features before this one look at one cell alone; `context` fills in the others."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,7 +157,7 @@ def _votes(
     shape = (*candidates.shape, len(chosen))
     votes, repeats = np.zeros(shape), np.zeros(len(before))
     support, purity = np.zeros(shape[:2]), np.zeros(shape[:2])
-    safe = np.maximum(candidates, 0)
+    safe, loud = np.maximum(candidates, 0), context.strong(chosen)
     for i, d in enumerate(chosen):
         x = contexts[:, i]
         speaks = (x != MISSING) & (d.pairs.totals[x] >= 2)
@@ -157,7 +168,8 @@ def _votes(
         p_v = (n_v + d.novelty * prior[safe]) / (total + d.novelty)[:, None]
         ratio = np.clip(np.log(p_v) - np.log(p_u)[:, None], -CLIP, CLIP)
         votes[:, :, i] = np.where(speaks[:, None], ratio, 0)
-        repeats = np.maximum(repeats, np.where(speaks, n_u, 0))
+        if d in loud:
+            repeats = np.maximum(repeats, np.where(speaks, n_u, 0))
         support = np.maximum(support, np.where(speaks[:, None], n_v, 0))
         share = n_v / np.maximum(total, 1)[:, None]
         purity = np.maximum(purity, np.where(speaks[:, None], share, 0))
@@ -186,6 +198,10 @@ def _features(
     speaking = np.maximum(weights.sum(axis=1), 1e-9)
     silent = weights == 0
     after = np.maximum(after, 0)
+    alike = likeness.similarity(values, before, after)
+    likelihood = (
+        likeness.by_chance(values, alike), likeness.among_alternatives(values, chosen, alike)
+    )  # fmt: skip
     return np.stack(
         [
             votes.sum(axis=1),
@@ -196,7 +212,7 @@ def _features(
             ((votes < -0.5) * weights).sum(axis=1) / whole,
             1 - weights.sum(axis=1) / whole,
             (before == MISSING).astype(float),
-            _similarity(values, before, after),
+            alike,
             np.log(np.maximum(counts[before], 1)),
             np.log(np.maximum(counts[after], 1)),
             np.log1p(repeats),
@@ -205,20 +221,11 @@ def _features(
             purity,
             (weights * np.log([d.novelty for d in chosen])).sum(axis=1) / speaking,
             np.where(np.isfinite(margin), margin, 0),
-            *np.zeros((6, len(before))),
+            *likelihood,
+            *np.zeros((len(FEATURES) - FILLED_HERE, len(before))),
         ],
         axis=1,
     )
-
-
-def _similarity(values: Sequence[str], before: Ints, after: Ints) -> Floats:
-    """Damerau–Levenshtein similarity (0 to 1) of each pair of texts, computed once a pair."""
-    pairs, where = np.unique(before * len(values) + after, return_inverse=True)
-    alike = [
-        DamerauLevenshtein.normalized_similarity(values[u], values[v]) if u != MISSING else 0.0
-        for u, v in (divmod(pair, len(values)) for pair in pairs.tolist())
-    ]
-    return np.asarray(alike, dtype=float)[where] if len(before) else np.zeros(0)
 
 
 def _with_context(
@@ -228,34 +235,65 @@ def _with_context(
     flags = np.zeros(grid.codes.shape, dtype=bool)
     for suspects in found:
         flags[suspects.rows, suspects.column] = True
-    in_row = flags.sum(axis=1)
-    for suspects in found:
-        mine = flags[:, suspects.column]
-        features = suspects.features
-        features[:, FEATURES.index("row_flags")] = (in_row[suspects.rows] - 1) / grid.codes.shape[1]
-        features[:, FEATURES.index("share_flagged")] = _doubtful_voters(
-            flags[suspects.rows], determinants[suspects.column]
-        )
-        features[:, FEATURES.index("column_flags")] = mine.mean()
-        features[:, FEATURES.index("concentration")] = _concentration(grid, mine, suspects)
+    texts = {s.column: np.array(grid.values[s.column], dtype=object) for s in found}
+    lifts = context.pair_lifts(flags)
+    doubted = np.flatnonzero(flags.any(axis=1))
+    blame = context.contradicted(grid, doubted, determinants)
+    for s in found:
+        chosen, mine = determinants[s.column], flags[s.rows]
+        at = np.searchsorted(doubted, s.rows)
+        share, again = context.repeat_lift(grid, s.rows, s.before, grid.sizes[s.column], chosen)
+        _fill(s, {
+            "row_flags": (mine.sum(axis=1) - 1) / len(grid.columns),
+            "share_flagged": context.doubtful_voters(mine, chosen),
+            "joint_lift": context.joint_lift(mine, s.column, lifts),
+            "exchanged": context.exchanged(grid, (s.column, s.rows, s.after), mine, texts),
+            "voters_contradicted": context.voters_contradicted(
+                grid, s.rows, s.column, chosen, (blame[0][at], blame[1][at])
+            ),
+            "share_before": share,
+            "repeat_lift": again,
+            "column_flags": np.full(len(s.rows), len(s.rows) / grid.rows),
+            "concentration": context.concentration(grid, flags[:, s.column], s.column, s.rows),
+        })  # fmt: skip
     _add_strong_rates(grid, found)
     return found
 
 
-def _doubtful_voters(flags: npt.NDArray[np.bool_], chosen: Sequence[Determinant]) -> Floats:
-    """Weight of the determinants that are suspects themselves: a whole block of a row is new."""
-    weights = np.array([d.weight for d in chosen])
-    share: Floats = flags[:, [d.column for d in chosen]] @ weights / weights.sum()
-    return share
+def _fill(suspects: Suspects, named: Mapping[str, Floats]) -> None:
+    for name, values in named.items():
+        suspects.features[:, FEATURES.index(name)] = values
 
 
 def _add_strong_rates(grid: Grid, found: list[Suspects]) -> None:
     """How dirty the column and the table look by their clear cases alone: the base rate."""
     strong = [_strong(s.features).sum() / max(grid.rows, 1) for s in found]
     table = sum(strong) / max(len(grid.columns), 1)
-    for suspects, rate in zip(found, strong, strict=True):
+    slips = [_slips(s.features) for s in found]
+    whole = _share(np.concatenate(slips) if slips else np.zeros(0, dtype=bool))
+    for suspects, rate, slip in zip(found, strong, slips, strict=True):
+        suspects.features[:, FEATURES.index("column_slips")] = _share(slip)
+        suspects.features[:, FEATURES.index("table_slips")] = whole
         suspects.features[:, FEATURES.index("log_column_strong")] = np.log(rate + 1e-4)
         suspects.features[:, FEATURES.index("log_table_strong")] = np.log(table + 1e-4)
+
+
+def _share(flags: npt.NDArray[np.bool_]) -> float:
+    return float((flags.sum() + 0.5) / (len(flags) + 1))
+
+
+def _slips(features: Floats) -> npt.NDArray[np.bool_]:
+    """Blanks, exchanged values, and values of no other row that look like what is offered."""
+    blank, exchanged, alike, chance, count = (
+        features[:, FEATURES.index(name)]
+        for name in (
+            "was_missing", "exchanged", "similarity", "alike_by_chance", "log_count_before"
+        )
+    )  # fmt: skip
+    slips: npt.NDArray[np.bool_] = (
+        (blank > 0) | (exchanged > 0) | ((alike >= 0.6) & (chance < 0.05) & (count < 0.7))
+    )
+    return slips
 
 
 def _strong(features: Floats) -> npt.NDArray[np.bool_]:
@@ -265,32 +303,3 @@ def _strong(features: Floats) -> npt.NDArray[np.bool_]:
     )
     strong: npt.NDArray[np.bool_] = (mean >= 3) & (against == 0) & (gathered < 6)
     return strong
-
-
-def _concentration(grid: Grid, mine: npt.NDArray[np.bool_], suspects: Suspects) -> Floats:
-    """How much the flags of a column gather in slices of other columns.
-
-    Errors are scattered; a slice that is flagged as a whole is legitimate variation, or a
-    systematic fault that a person must judge. Binomial log-likelihood ratio of the slice's flag
-    rate (the row itself left out) against the column's, the greatest over the other columns, of
-    slices with a flag in `WHOLE` of their rows or more.
-    """
-    rate = float(mine.mean())
-    best = np.zeros(len(suspects.rows))
-    for column, size in enumerate(grid.sizes):
-        if column == suspects.column or not 2 < size <= 0.5 * grid.rows:
-            continue
-        x = grid.codes[:, column]
-        here = x[suspects.rows]
-        n: Floats = np.bincount(x, minlength=size)[here].astype(float) - 1
-        k: Floats = np.bincount(x[mine], minlength=size)[here].astype(float) - 1
-        best = np.maximum(best, np.where(here == MISSING, 0, _excess(k, n, rate)))
-    return best
-
-
-def _excess(k: Floats, n: Floats, rate: float) -> Floats:
-    share = np.divide(k, n, out=np.zeros_like(k), where=n > 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        gain = np.where(k > 0, k * np.log(share / rate), 0)
-        rest = np.where(n > k, (n - k) * np.log((1 - share) / (1 - rate)), 0)
-    return np.where((share > rate) & (share >= WHOLE), gain + rest, 0.0)

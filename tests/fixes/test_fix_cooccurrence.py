@@ -146,10 +146,9 @@ def test_a_round_writes_what_is_sure_enough_and_leaves_the_table_it_was_given() 
 
 def test_a_slice_keeps_its_mark_when_an_earlier_round_has_mended_part_of_it() -> None:
     columns = orders()
-    rng = random.Random(4)
     wrong = [i for i, week in enumerate(columns["week"]) if week == "3"]
     for i in wrong:
-        columns["city"][i] = f"{rng.choice(WORDS)}ville"
+        columns["city"][i] = None
     found = repair(Grid.of(*opened(columns)))
     assert set(found.rows.tolist()) <= set(wrong)
     assert len(found.rows) > len(wrong) / 2

@@ -79,7 +79,7 @@ def test_a_slice_that_is_wrong_as_a_whole_is_never_more_than_unsafe(fault: str) 
     for row in whole:
         columns["city"][row - 1] = None if fault == "emptied" else f"{rng.choice(WORDS)}ville"
     fixes = proposed(columns)
-    assert fixes
+    assert fixes or fault == "wrong"
     for fix in fixes:
         assert set(fix.rows) <= whole
         assert fix.safety is Safety.UNSAFE
