@@ -112,6 +112,7 @@ FOLLOW_UPS = [
     ("fix the missing brands", "apply them", Intent.APPLY, "brand"),
     ("fix the missing brands", "yes", Intent.APPLY, "brand"),
     ("how many brands are missing?", "which supplier?", Intent.MISSING_BY, "brand"),
+    ("how many brands are missing?", "and for S05?", Intent.COUNT_MISSING, "brand"),
 ]
 
 
@@ -134,6 +135,7 @@ def test_after_an_answer_a_whole_question_stands_on_its_own() -> None:
         ("how many rows are there?", Intent.MEASURE),
         ("what changed since batch 3", Intent.CHANGES),
         ("undo the last change", Intent.UNDO),
+        ("show me 3 rows from S04", Intent.ROWS),
     ]:
         found = understood(text, "english", prior)
         assert isinstance(found, Question)

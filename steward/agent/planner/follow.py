@@ -35,6 +35,9 @@ _POINTS = re.compile(
 )
 """Words that point at something said before."""
 
+_NARROWED = {Intent.MEASURE, Intent.ROWS, Intent.COUNT_MISSING, Intent.TOP}
+"""Intents that a condition alone (and S05?) asks again."""
+
 _ABOUT = frozenset({"also", "them", "column", "why", "show", "which", "all", "rows", "yes"})
 
 
@@ -51,7 +54,8 @@ def follow(sight: Sight, intent: Intent | None, known: Known) -> Question | AskB
         return _bare(sight, prior)
     if not own and sight.slots.columns and not sight.has("show") and not _asks_why(sight, prior):
         return _same_for(sight, prior)
-    if not own and sight.slots.filters and not sight.slots.columns:
+    narrowed = sight.slots.filters and not sight.slots.columns and not sight.has("show", "rows")
+    if not own and narrowed and prior.intent in _NARROWED:
         return replace(prior, filters=sight.slots.filters, text=sight.reading.text)
     if intent in (Intent.FIX, Intent.PROPOSE) and not sight.slots.columns and _points(sight):
         return _mend(sight, intent, prior)

@@ -146,6 +146,8 @@ def _understood(sight: Sight, known: Known) -> Understood:
     if (elsewhere := _look_elsewhere(sight, known)) is not None:
         return elsewhere
     intent = find_intent(sight)
+    if known.prior is not None and (lookups := _lookups(sight, known)) is not None:
+        return lookups
     followed = follow.follow(sight, intent, known)
     if followed is not None:
         return followed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -40,14 +41,17 @@ def _proposed(question: Question, found: Result, language: Language) -> str:
     counts = {k: number(data.get(k)) for k in ("fix_count", "safe_count")}
     fixes = _mappings(data.get("fixes"))
     asked_for = [f for f in fixes if f.get("reason") in REASONS.get(question.about, ())]
-    key = "fixes_kind" if asked_for else "fixes"
+    of_kind = question.about in REASONS
+    key = "fixes" if not of_kind else "fixes_kind" if asked_for else "fixes_other"
     lines = [phrase(key, language, place=place, **counts)]
-    lines += [_fix_line(one, language) for one in (asked_for or fixes)[:SHOWN]]
-    safe = wanted_ids(question, data) if asked_for else list(data.get("safe_ids") or ())
+    lines += [_fix_line(one, language) for one in (asked_for if of_kind else fixes)[:SHOWN]]
+    safe = wanted_ids(question, data)
     if not safe:
-        lines.append(phrase("fixes_review", language, table=question.table))
+        column = f" --column {shlex.quote(question.column)}" if question.column else ""
+        table = shlex.quote(question.table) + column
+        lines.append(phrase("fixes_review", language, table=table))
         return "\n".join(lines)
-    ids = " ".join(f"f{number}" for number in safe[:SHOWN])
+    ids = " ".join(str(one) for one in safe[:SHOWN])
     lines.append(phrase("fixes_do", language, table=question.table, ids=ids))
     return "\n".join(lines)
 
