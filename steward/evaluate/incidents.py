@@ -95,23 +95,12 @@ def draw_plan(floor: Mapping[str, Any], schema: Mapping[str, Any], seed: int, tr
     random = Random(f"{seed}/{floor['name']}")
     months = _months(random, floor.get("months", 6))
     incidents = _incidents(floor, random, months)
-    faults = ShopFaults().moved(months).scaled(floor.get("noise", 0.0))
-    faults = replace(faults, **_seeded(floor, incidents))  # type: ignore[arg-type]
-    spec = ShopSpec(
-        rows=floor.get("rows", 1500),
-        seed=1000 * seed + 100 * trial + len(floor["name"]),
-        months=months,
-        languages=tuple(floor.get("languages", ("en", "zh", "mixed"))),
-        faults=faults,
-        queries=1,
-        sessions=0,
-    )
     return Plan(
         name=floor["name"],
         schema=schema["name"],
         table=schema["table"],
         say=schema["say"],
-        spec=spec,
+        spec=_spec(floor, incidents, months, 1000 * seed + 100 * trial + len(floor["name"])),
         columns=_columns(schema),
         others=schema.get("taxonomy", {}),
         incidents=incidents,
@@ -120,6 +109,21 @@ def draw_plan(floor: Mapping[str, Any], schema: Mapping[str, Any], seed: int, tr
         one_batch=floor.get("one_batch", False),
         applied=floor.get("applied", False),
         noisy=bool(floor.get("noise")),
+    )
+
+
+def _spec(
+    floor: Mapping[str, Any], incidents: Sequence[Incident], months: tuple[str, ...], seed: int
+) -> ShopSpec:
+    faults = ShopFaults().moved(months).scaled(floor.get("noise", 0.0))
+    return ShopSpec(
+        rows=floor.get("rows", 1500),
+        seed=seed,
+        months=months,
+        languages=tuple(floor.get("languages", ("en", "zh", "mixed"))),
+        faults=replace(faults, **_seeded(floor, incidents)),  # type: ignore[arg-type]
+        queries=1,
+        sessions=0,
     )
 
 
