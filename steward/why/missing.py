@@ -77,7 +77,7 @@ def _investigate(inquiry: Inquiry, column: ColumnProfile) -> None:
 def _faults(inquiry: Inquiry, column: str, rest: Affected) -> None:
     """Look for slices, changes over time and failed joins among the blanks that need a reason."""
     scope = inquiry.scope
-    causes = [c for c in find_causes(scope, rest, [column]) if _stands_out(c, inquiry.affected)]
+    causes = _causes(scope, column, rest, inquiry.affected)
     joined: set[str] = set()
     tried: Sequence[Cause | None] = causes or [None]
     for cause in tried:
@@ -99,6 +99,19 @@ def _faults(inquiry: Inquiry, column: str, rest: Affected) -> None:
         inquiry.causes.append(scattered(scope, rest))
     if inquiry.since is None:
         inquiry.rule_out_time()
+
+
+def _causes(scope: Scope, column: str, rest: Affected, affected: Affected) -> list[Cause]:
+    """Slices of the blanks; by other columns than the key that fails, where one does.
+
+    Failing keys say how, and are shown as such; where they come from is said by other columns.
+    """
+    found = find_causes(scope, rest, [column])
+    failing = [check_lookups(scope, column, rest, cause).failing for cause in found[:1]]
+    keys = {one.lookup.column for one in failing if one}
+    if keys & {atom.column for cause in found[:1] for atom in cause.what}:
+        found = find_causes(scope, rest, [column, *keys]) or found
+    return [cause for cause in found if _stands_out(cause, affected)]
 
 
 def _stands_out(cause: Cause, affected: Affected) -> bool:

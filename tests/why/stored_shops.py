@@ -49,9 +49,11 @@ def _store(spec: ShopSpec, folder: Path, whole: bool, taxonomy: bool) -> Shop:
     return Shop(store, lambda column: shop.schema.column("items", column))
 
 
-def spec_of(cause: str, *, seed: int = 5, rows: int = 600, **given: object) -> ShopSpec:
+def spec_of(
+    cause: str, *, seed: int = 5, rows: int = 600, top: str = "", **given: object
+) -> ShopSpec:
     """A shop whose only fault is that one supplier's categories are lost since March."""
-    fault = CategoryFault(1.0, ("S03",), "2024-03", cause=cause)
+    fault = CategoryFault(1.0, ("S03",), "2024-03", cause=cause, top=top)
     faults = ShopFaults(category_null=fault).only("category_null")
     return ShopSpec(rows=rows, seed=seed, faults=faults, sessions=0, **given)  # type: ignore[arg-type]
 

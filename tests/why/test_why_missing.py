@@ -70,6 +70,14 @@ def test_a_failing_key_comes_with_the_known_key_it_stands_for(shops: Callable[..
         )
 
 
+def test_where_is_told_by_other_columns_than_the_failing_key(shops: Callable[..., Shop]) -> None:
+    shop = shops(spec_of("renamed", top="Electronics", rows=1500))
+    found = explain_missing(shop.store, "items", "category_path")
+    assert found.causes[0].facts["how"] == "renamed"
+    assert ("supplier", "S03") in one(found, "slice").where
+    assert found.since is not None and "2024-03" in found.since.source
+
+
 def test_the_columns_that_one_join_fills_are_empty_together(shops: Callable[..., Shop]) -> None:
     shop = shops(spec_of("renamed"))
     found = explain_missing(shop.store, "items", "category_path")
