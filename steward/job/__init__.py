@@ -6,6 +6,7 @@ from steward.job.outcome import Judged, Outcome, Verdict
 from steward.job.query import Answer, query, tables_read
 from steward.job.recipe import Recipe, RecipeStep, export_recipe, read_recipe
 from steward.job.rerun import Replay, recipe_checks, replay
+from steward.job.resume import finish_checks
 from steward.job.review import alike, review_order
 from steward.job.steps import check, profile, propose
 
@@ -22,6 +23,7 @@ __all__ = [
     "check",
     "export_recipe",
     "find_issue",
+    "finish_checks",
     "label",
     "profile",
     "propose",

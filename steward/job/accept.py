@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from steward.checks import UserChecks, run_checks
+from steward.checks import UserChecks
 from steward.errors import StaleFix, UsageError
 from steward.job.choose import STALE, compatible, holds
 from steward.job.outcome import Judged, Outcome, Verdict
+from steward.job.resume import finish_checks, look
 from steward.job.steps import Step, profile, quiet
-from steward.job.verify import Finding, failed, findings
+from steward.job.verify import failed
 from steward.store import Store
-from steward.types import Fix, Profile, Safety, Status
+from steward.types import Fix, Safety, Status
 
 WAITING = (Status.PROPOSED, Status.ACCEPTED)
 
@@ -50,6 +51,8 @@ def accept_and_apply(
         StaleFix: a fix named by id expects a value that is no longer there.
         UsageError: a fix named by id belongs to another table, or is not waiting.
     """
+    if not dry_run:
+        finish_checks(store, table, user_checks=user_checks, step=step)
     waiting = _waiting(store, table, proposed)
     if fixes is None:
         chosen = [f for f in waiting if safety in (None, f.safety) and status in (None, f.status)]
@@ -65,14 +68,15 @@ def accept_and_apply(
         return replace(outcome, judged=_by_id([*judged, *planned]))
     measured = profile(store, table, step=step)
     step(f"checking {table} before")
-    watch = _Watch(store, measured, ready, user_checks)
+    before = look(store.snapshot(table), measured, ready, user_checks)
     step(f"applying {len(ready):,} fixes to {table}")
-    written = store.apply(ready, kind=kind, note=note)
+    written = store.apply(ready, kind=kind, note=note, unverified=measured)
     step(f"checking {table} after")
-    failures = watch.failures()
+    failures = failed(ready, before, look(store.snapshot(table), measured, ready, user_checks))
     revert_set = None
     if failures:
         revert_set = store.undo_fixes(written.id, sorted(failures), status=Status.REVERTED).id
+    store.strike_unverified(written.id)
     _mark_stale(store, table, waiting, ready)
     return replace(
         outcome,
@@ -118,28 +122,6 @@ def _refuse_stale(left: Sequence[tuple[Fix, str]]) -> None:
 
 def _safe(fixes: Sequence[Fix]) -> int:
     return sum(fix.safety is Safety.SAFE for fix in fixes)
-
-
-class _Watch:
-    """The checks on the columns about to be written, before and after, by the same profile."""
-
-    def __init__(
-        self, store: Store, measured: Profile, ready: Sequence[Fix], user: UserChecks | None
-    ) -> None:
-        self.store, self.measured, self.ready, self.user = store, measured, ready, user
-        names = {name for fix in ready for name in fix.columns}
-        whole_rows = any(not fix.columns for fix in ready)
-        self.columns = None if whole_rows else sorted(names)
-        self.before = self._look()
-
-    def failures(self) -> dict[int, str]:
-        """Ids of the fixes that did not help, and why."""
-        return failed(self.ready, self.before, self._look())
-
-    def _look(self) -> tuple[Finding, ...]:
-        snapshot = self.store.snapshot(self.measured.table)
-        issues = run_checks(snapshot, self.measured, user=self.user, columns=self.columns)
-        return findings(snapshot, issues)
 
 
 def _mark_stale(store: Store, table: str, waiting: Sequence[Fix], written: Sequence[Fix]) -> None:

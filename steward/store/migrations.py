@@ -119,6 +119,13 @@ def m006_answers(connection: sqlite3.Connection) -> None:
     )
 
 
+def m007_unverified(connection: sqlite3.Connection) -> None:
+    """Change sets whose checks have not run yet, each with the profile they go by."""
+    connection.execute(
+        "create table _steward_unverified (change_set integer primary key, profile text not null)"
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     m001_catalogue,
     m002_journal,
@@ -126,6 +133,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     m004_replies,
     m005_calls,
     m006_answers,
+    m007_unverified,
 )
 
 

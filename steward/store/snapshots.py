@@ -54,6 +54,14 @@ def take(
     )
 
 
+def kept(database: Path, info: TableInfo, content_hash: str) -> Snapshot | None:
+    """The snapshot of an earlier content, if its file has not been pruned."""
+    path = cache_folder(database) / info.name / f"{content_hash}.parquet"
+    if not path.exists():
+        return None
+    return Snapshot(info.name, path, content_hash=content_hash, batches=info.batches, key=info.key)
+
+
 def _in_memory(connection: sqlite3.Connection, info: TableInfo) -> pa.Table:
     """The table without a file, for a store in a folder that cannot be written to."""
     kinds = {ROW: pa.int64(), BATCH: pa.int64()} | dict.fromkeys(info.columns, pa.string())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,7 +20,9 @@ from steward.store import (
     hashing,
     ingest,
     journal,
+    pending,
     replies,
+    settings,
     snapshots,
     tables,
     undo,
@@ -133,6 +134,10 @@ class Store:
         found = self._snapshot(name)
         found.beside.update({other: self._snapshot(other) for other in names if other != name})
         return found
+
+    def kept_snapshot(self, table: str, content_hash: str) -> Snapshot | None:
+        """The table as it stood at an earlier content hash, if that snapshot is still there."""
+        return snapshots.kept(self.path, self.table(table), content_hash)
 
     def _snapshot(self, table: str) -> Snapshot:
         with database.translated(self.path):
@@ -283,8 +288,17 @@ class Store:
 
     # Change sets
 
-    def apply(self, wanted: Sequence[Fix], *, kind: str = "fix", note: str = "") -> ChangeSet:
+    def apply(
+        self,
+        wanted: Sequence[Fix],
+        *,
+        kind: str = "fix",
+        note: str = "",
+        unverified: Profile | None = None,
+    ) -> ChangeSet:
         """Write fixes of one table and their journal lines, or nothing at all.
+
+        With `unverified`, a profile, it is noted that the checks have yet to run.
 
         Raises:
             StaleFix: a cell does not hold the value a fix expects; it names fix, row and column.
@@ -293,7 +307,20 @@ class Store:
         with database.writing(self._db, self.path) as connection:
             written = apply.apply(connection, wanted, kind=kind, note=note, at=at)
             calls.note(connection, self._call, written.id)
+            if unverified is not None:
+                pending.note(connection, written.id, codec.to_json(unverified))
             return written
+
+    def unverified(self, table: str) -> list[tuple[int, Profile]]:
+        """Change sets whose checks have not run, oldest first, with the profile before each."""
+        with database.reading(self._db, self.path) as connection:
+            found = pending.listed(connection, tables.get(connection, table).name)
+        return [(number, codec.from_json(Profile, body)) for number, body in found]
+
+    def strike_unverified(self, change_set: int) -> None:
+        """Note that the checks of a change set have run."""
+        with database.writing(self._db, self.path) as connection:
+            pending.strike(connection, change_set)
 
     def undo_fix(self, number: int, *, status: Status = Status.UNDONE) -> ChangeSet:
         """Take one applied fix back; `UndoBlocked` names what later touched its cells."""
@@ -364,14 +391,9 @@ class Store:
     def setting(self, name: str) -> str | None:
         """A setting, or None."""
         with database.reading(self._db, self.path) as connection:
-            row = connection.execute(
-                "select value from _steward_settings where name = ?", (name,)
-            ).fetchone()
-        return None if row is None else str(json.loads(row[0]))
+            return settings.find(connection, name)
 
     def set_setting(self, name: str, value: str) -> None:
         """Keep a setting."""
         with database.writing(self._db, self.path) as connection:
-            connection.execute(
-                "insert or replace into _steward_settings values (?, ?)", (name, json.dumps(value))
-            )
+            settings.keep(connection, name, value)
