@@ -65,8 +65,8 @@ def test_slips_in_chinese_are_found():
 
 
 def test_where_established_values_look_alike_no_slip_is_guessed():
-    states = ["AL", "AK", "AZ", "AR", "CA", "CO", "CT"]
-    assert nearest({**dict.fromkeys(states, 30), "AT": 1}) == {}
+    assert nearest({**dict.fromkeys(("ALA", "ALK", "ALZ", "COL"), 30), "COX": 1}) == {}
+    assert nearest({**dict.fromkeys(("ALA", "NEV", "UTH", "COL"), 30), "COX": 1}) == {"COX": "COL"}
     assert nearest({"100": 50, "200": 50, "101": 1}) == {}
 
 
