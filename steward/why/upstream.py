@@ -59,6 +59,8 @@ def check_lookups(scope: Scope, target: str, affected: Affected, cause: Cause | 
     failing = [one for one in judged if one.failed >= LEAST_FAILED * inside.sum()]
     failing = [f for f in failing if _gap(f, int(inside.sum())) >= LEAST_GAP]
     kind = scope.profile.column(target)
+    # A column of the target's own kind that is lost with it is another result of the same lookup.
+    failing = [f for f in failing if f.how != "dropped" or not _alike(scope, f, kind)]
     failing.sort(key=lambda one: _order(scope, one, kind))
     sound = [one.lookup for one in judged if one.failed < 0.1 * inside.sum()]
     return Checked(failing[0] if failing else None, sound[0] if sound else None)
@@ -75,7 +77,7 @@ def _order(scope: Scope, one: Failing, target: ColumnProfile) -> tuple[object, .
     key: results of one lookup look alike.
     """
     column = scope.profile.column(one.lookup.column)
-    alike = column.semantic is target.semantic and one.how == "dropped"
+    alike = _alike(scope, one, target)
     return (
         one.how == "dropped",
         alike,
@@ -83,6 +85,10 @@ def _order(scope: Scope, one: Failing, target: ColumnProfile) -> tuple[object, .
         -round(one.lookup.agreed, 1),
         -column.distinct,
     )
+
+
+def _alike(scope: Scope, one: Failing, target: ColumnProfile) -> bool:
+    return scope.profile.column(one.lookup.column).semantic is target.semantic
 
 
 def _judge(scope: Scope, lookup: Lookup, inside: Mask, baseline: Mask) -> Failing:
