@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from steward.agent.visible import quoted
-from steward.answers import Explanation, Finding, ToolResult, Verdict
+from steward.answers import Action, Explanation, Finding, Proof, ToolResult, Verdict
 from steward.job import Outcome
 from steward.report.fixes import change_text
 from steward.types import Fix
 
 CAUSES, PROOFS = 4, 12
+COMMAND = 160
+"""Characters of the longest command that is given to be typed."""
 _OF_ROWS = ("missing", "wrong", "duplicates")
 _UNSAID = ("sql",)
 
@@ -30,7 +33,7 @@ def explained(found: Explanation) -> ToolResult:
         "causes": causes,
         "ruled_out": [_brief(one) for one in found.ruled_out[:6]],
         "fixable": found.fixable[:6],
-        "actions": [_action(one.command, one.why) for one in found.actions[:4]],
+        "actions": [_action(one, found.proofs) for one in found.actions[:4]],
     }
     rest = len(found.causes) - len(causes)
     left = f"{rest} weaker causes" if rest > 0 else ""
@@ -108,6 +111,13 @@ def _kept(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in facts.items() if name not in _UNSAID}
 
 
-def _action(command: str, why: str) -> dict[str, str]:
-    """A command is given whole or not at all: half of one would not run."""
-    return {"command": command if len(command) <= 160 else "", "why": why}
+def _action(action: Action, proofs: Sequence[Proof]) -> dict[str, Any]:
+    """A command is given whole or not at all: half of one would not run.
+
+    A long one asks a query, which the proof of that query shows as well: `proof` is its position.
+    """
+    if len(action.command) <= COMMAND:
+        return {"command": action.command, "why": action.why}
+    asked = shlex.split(action.command)
+    shown = [i for i, proof in enumerate(proofs[:PROOFS]) if proof.sql in asked]
+    return {"command": "", "why": action.why, **({"proof": shown[0]} if shown else {})}

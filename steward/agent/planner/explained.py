@@ -127,15 +127,20 @@ def fixable(found: Result, language: Language) -> list[str]:
 
 
 def _actions(found: Result, language: Language) -> list[str]:
-    return [
-        phrase(
-            "do" if one.get("command") else "do_only",
-            language,
-            command=one.get("command"),
-            why=translate(str(one.get("why", "")), language),
-        )
-        for one in _mappings(found.data.get("actions"))[:DOS]
-    ]
+    """The first few, and something to type: a long query is told by the proof that shows it."""
+    every = _mappings(found.data.get("actions"))
+    told = list(every[:DOS])
+    if not any(one.get("command") for one in told):
+        told += [one for one in every if one.get("command")][:1]
+    return [_action(found, one, language) for one in told]
+
+
+def _action(found: Result, one: Mapping[str, Any], language: Language) -> str:
+    why = translate(str(one.get("why", "")), language)
+    if one.get("command"):
+        return phrase("do", language, command=one["command"], why=why)
+    shown = refs(found, [one["proof"]]) if isinstance(one.get("proof"), int) else ""
+    return phrase("do_only", language, why=f"{why}{shown}")
 
 
 def _mappings(found: Any) -> Sequence[Mapping[str, Any]]:
