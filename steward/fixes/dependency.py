@@ -38,6 +38,13 @@ SYSTEMATIC = (
     "whole delivery. A person must judge."
 )
 GATHERED = 10.0
+VARIES = (
+    " But no doubted cell of this column is evidently wrong, and no other column fixes it: "
+    "this may be variation. A person must judge."
+)
+FEW_SLIPS, FIXED = 0.1, 0.9
+"""A column with fewer evident slips among its doubted cells must be told with such a kappa."""
+
 BANDS = (0.95, 0.9, 0.8, 0.7, 0.6, 0.5)
 
 
@@ -102,7 +109,8 @@ class DependencyVote:
         new = grid.values[c][int(repairs.after[first])]
         votes = _votes(grid, r, c, int(repairs.before[first]), int(repairs.after[first]), chosen[c])
         rows = tuple(snapshot.row_ids[repairs.rows[members]].tolist())
-        systematic = _gathered(repairs, first)
+        doubt = SYSTEMATIC if _gathered(repairs, first) else ""
+        doubt = doubt or (VARIES if _varies(repairs, first) else "")
         reason = _reason(repairs, first)
         return Fix(
             table=snapshot.name,
@@ -113,14 +121,14 @@ class DependencyVote:
             rows=rows,
             provenance=Provenance(self.name, self.version),
             evidence=Evidence(
-                _words(old, new, votes, len(rows)) + (SYSTEMATIC if systematic else ""),
+                _words(old, new, votes, len(rows)) + doubt,
                 sql=_sql(snapshot.name, grid.columns[c], rows, votes),
                 determinants=tuple(v.column for v in votes),
                 votes_for=float(sum(v.for_it for v in votes)),
                 votes_against=float(sum(v.against for v in votes)),
             ),
             confidence=round(float(repairs.probability[members].mean()), 4),
-            safety=Safety.UNSAFE if systematic else Safety.SAFE,
+            safety=Safety.UNSAFE if doubt else Safety.SAFE,
         )
 
 
@@ -139,13 +147,21 @@ def _groups(
     for i, (r, c) in enumerate(zip(repairs.rows.tolist(), repairs.columns.tolist(), strict=True)):
         raw = int(snapshot.codes(grid.columns[c]).codes[r])
         band = next((b for b, bar in enumerate(BANDS) if repairs.probability[i] >= bar), len(BANDS))
-        band += (len(BANDS) + 1) * _gathered(repairs, i)
+        band += (len(BANDS) + 1) * (2 * _gathered(repairs, i) + _varies(repairs, i))
         groups[c, raw, int(repairs.after[i]), band].append(i)
     return groups
 
 
 def _gathered(repairs: Repairs, i: int) -> bool:
     return bool(repairs.features[i, FEATURES.index("concentration")] > GATHERED)
+
+
+def _varies(repairs: Repairs, i: int) -> bool:
+    """Is nothing in the column evidently wrong, and the column told by no other one for certain?"""
+    slips, kappa = (
+        float(repairs.features[i, FEATURES.index(name)]) for name in ("column_slips", "best_kappa")
+    )
+    return repairs.before[i] != MISSING and slips < FEW_SLIPS and kappa < FIXED
 
 
 def _order(item: tuple[tuple[int, int, int, int], list[int]]) -> tuple[int, int, int]:

@@ -86,6 +86,17 @@ def test_a_slice_that_is_wrong_as_a_whole_is_never_more_than_unsafe(fault: str) 
         assert "gather in a slice" in fix.evidence.text
 
 
+def test_a_column_that_shows_no_damage_and_is_not_fixed_by_others_waits_for_a_person() -> None:
+    columns, rng = orders(600), random.Random(2)
+    columns["size"] = ["12" if rng.random() < 0.94 else "16" for _ in columns["city"]]
+    for i, supplier in enumerate(columns["supplier"]):
+        if str(supplier) < "h":
+            columns["size"][i] = {"12": "16", "16": "12"}[str(columns["size"][i])]
+    fixes = [fix for fix in proposed(columns) if fix.columns == ("size",)]
+    assert {fix.safety for fix in fixes} == {Safety.UNSAFE}
+    assert all("may be variation" in fix.evidence.text for fix in fixes)
+
+
 def test_scattered_errors_may_become_safe() -> None:
     dirty, _ = plant(orders(), 16)
     assert {fix.safety for fix in proposed(dirty)} == {Safety.SAFE}
