@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import log
 
 import numpy as np
 
@@ -42,7 +43,7 @@ VARIES = (
     " But no doubted cell of this column is evidently wrong, and no other column fixes it: "
     "this may be variation. A person must judge."
 )
-FEW_SLIPS, FIXED = 0.1, 0.9
+FEW_SLIPS, FIXED, USUAL = 0.1, 0.9, 0.02
 """A column with fewer evident slips among its doubted cells must be told with such a kappa."""
 
 BANDS = (0.95, 0.9, 0.8, 0.7, 0.6, 0.5)
@@ -157,11 +158,13 @@ def _gathered(repairs: Repairs, i: int) -> bool:
 
 
 def _varies(repairs: Repairs, i: int) -> bool:
-    """Is nothing in the column evidently wrong, and the column told by no other one for certain?"""
-    slips, kappa = (
-        float(repairs.features[i, FEATURES.index(name)]) for name in ("column_slips", "best_kappa")
+    """Is u usual, nothing in the column evidently wrong, and no other column fixes this one?"""
+    slips, kappa, before, after = (
+        float(repairs.features[i, FEATURES.index(name)])
+        for name in ("column_slips", "best_kappa", "log_count_before", "log_count_after")
     )
-    return repairs.before[i] != MISSING and slips < FEW_SLIPS and kappa < FIXED
+    usual = repairs.before[i] != MISSING and before - after >= log(USUAL)
+    return bool(usual and slips < FEW_SLIPS and kappa < FIXED)
 
 
 def _order(item: tuple[tuple[int, int, int, int], list[int]]) -> tuple[int, int, int]:
