@@ -102,7 +102,9 @@ def _answer(wanted: Expected, asked: str, heard: Heard, store: Path) -> Mark:
 def _content(wanted: Expected, heard: Heard) -> Iterator[tuple[str, int]]:
     text = heard.text
     if wanted.cause:
-        yield "cause", claims.cause_mark(text, wanted.group, wanted.cause)
+        cause = claims.cause_mark(text, wanted.group, wanted.cause)
+        well = cause == ABSENT and claims.has_mark(text, "healthy")
+        yield "cause", WRONG if well else cause
         if heard.findings:
             yield "finding", _finding(wanted, heard)
     if wanted.supplier:

@@ -137,6 +137,13 @@ def test_a_number_from_nowhere_is_dishonest(desks):
     assert mark.parts["honest"] == -1 and not mark.right and mark.score < 1
 
 
+def test_who_calls_a_broken_column_healthy_is_wrong_not_silent(desks):
+    question = next(q for q in desks[0].questions if "why_price" in q.name)
+    told = Heard("Nothing is wrong: no check flags a value.", True)
+    mark = mark_answer(question, told, desks[0].store)
+    assert mark.parts["cause"] == -1 and mark.score < 0
+
+
 def test_numbers_of_fixes_that_the_agent_proposed_are_honest(tmp_path):
     floor = Settings(options={"floors": "encoding"}, split="test")
     desk = answer_papers(floor, 0)[0].lay(tmp_path)
