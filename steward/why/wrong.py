@@ -1,20 +1,22 @@
-"""Why are the values of a column wrong? What the checks flag there, in which slice, since when."""
+"""Why are the values of a column wrong? What checks flag, and what shows only within groups."""
 
 from __future__ import annotations
 
+import shlex
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from steward.answers import Explanation, Finding, Verdict
+from steward.answers import Action, Explanation, Finding, Verdict
 from steward.checks import run_checks
 from steward.store import Store
 from steward.types import ROW, Issue, Reason
-from steward.why.causes import Affected, find_causes
+from steward.why.causes import Affected, find_causes, where_of
 from steward.why.inquiry import Inquiry
 from steward.why.remedies import fix_actions, fixable, proposed_fixes
 from steward.why.scope import Scope, mask_of
+from steward.why.within import Hidden, hidden_faults
 from steward.why.words import say, visible
 
 MOST_ISSUES = 6
@@ -46,11 +48,16 @@ def explain_wrong(store: Store, table: str, column: str, *, measure: bool = Fals
     scope = Scope(store, table)
     name = scope.column(column).name
     kinds = _by_reason(scope, name)
-    if not kinds:
+    hidden = list(hidden_faults(scope, name))
+    if not kinds and not hidden:
         return _sound(scope, name)
-    affected = _rows(scope, [issue for issues in kinds.values() for issue in issues])
+    affected = _all_rows(scope, kinds, hidden)
     inquiry = Inquiry(scope, "wrong", (name,), affected)
     scope.prove(scope.count(affected.sql), "wrong", column=name)
+    for one in hidden:
+        _add_hidden(inquiry, one)
+    if not hidden:
+        inquiry.rule_out("not_within", facts={"column": name})
     ranked = sorted(kinds.items(), key=lambda k: (-max(i.rows for i in k[1]), k[0].value))
     for reason, issues in ranked[:MOST_ISSUES]:
         _add_kind(inquiry, name, reason, issues)
@@ -86,6 +93,54 @@ def _rows(scope: Scope, issues: Sequence[Issue]) -> Affected:
     return Affected(mask, f"{ROW} in ({' union '.join(parts)})")
 
 
+def _all_rows(
+    scope: Scope, kinds: Mapping[Reason, Sequence[Issue]], hidden: Sequence[Hidden]
+) -> Affected:
+    """What the checks flag, and what shows only within groups."""
+    issues = [issue for some in kinds.values() for issue in some]
+    parts = [_rows(scope, issues)] if issues else []
+    parts += [one.rows for one in hidden]
+    if len(parts) == 1:
+        return parts[0]
+    mask = np.logical_or.reduce([part.mask for part in parts])
+    return Affected(mask, "(" + " or ".join(f"({part.sql})" for part in parts) + ")")
+
+
+def _add_hidden(inquiry: Inquiry, hidden: Hidden) -> None:
+    """A fault within a group: what it is, the slice and since when, and what to do."""
+    scope, facts = inquiry.scope, hidden.facts
+    counted = scope.prove(scope.count(hidden.rows.sql), "hidden", column=facts["column"])
+    shown = scope.prove(hidden.example_sql, "hidden_cells", column=facts["column"])
+    told = {**facts, "rows": scope.value(counted)}
+    inquiry.causes.append(
+        Finding(
+            kind=hidden.kind,
+            text=say(hidden.kind, **told),
+            where=where_of(hidden.cause.slice.atoms),
+            covered=scope.value(counted),
+            affected=inquiry.affected.rows,
+            rows=hidden.cause.slice.rows,
+            p_value=hidden.cause.slice.p_value,
+            proofs=(counted, shown),
+            facts=told,
+        )
+    )
+    found = Inquiry(scope, inquiry.symptom, inquiry.columns, hidden.rows)
+    found.add_cause(hidden.cause)
+    _take(inquiry, found, hidden.rows)
+    command = f"steward query {shlex.quote(hidden.example_sql)}"
+    inquiry.actions.append(Action(command, say("action_hidden", column=facts["column"])))
+
+
+def _take(inquiry: Inquiry, found: Inquiry, part: Affected) -> None:
+    """Take over what was found about some of the rows; half is explained by what they are."""
+    inquiry.causes += found.causes
+    inquiry.since = inquiry.since or found.since
+    inquiry.actions += [a for a in found.actions if a not in inquiry.actions]
+    weight = part.rows / max(inquiry.affected.rows, 1)
+    inquiry.explained += weight * max(0.5, min(found.explained, 1.0))
+
+
 def _add_kind(inquiry: Inquiry, column: str, reason: Reason, issues: Sequence[Issue]) -> None:
     scope = inquiry.scope
     part = _rows(scope, issues)
@@ -119,11 +174,7 @@ def _where(inquiry: Inquiry, part: Affected, without: Sequence[str]) -> None:
     found = Inquiry(inquiry.scope, inquiry.symptom, inquiry.columns, part)
     for cause in find_causes(inquiry.scope, part, without)[:2]:
         found.add_cause(cause)
-    inquiry.causes += found.causes
-    inquiry.since = inquiry.since or found.since
-    inquiry.actions += [a for a in found.actions if a not in inquiry.actions]
-    weight = part.rows / max(inquiry.affected.rows, 1)
-    inquiry.explained += weight * max(0.5, min(found.explained, 1.0))
+    _take(inquiry, found, part)
 
 
 def _examples(issues: Sequence[Issue], columns: Sequence[str], column: str) -> str:
@@ -141,4 +192,5 @@ def _sound(scope: Scope, column: str) -> Explanation:
     inquiry = Inquiry(scope, "wrong", (column,), nothing)
     text = say("healthy_wrong", column=column, rows=scope.rows)
     inquiry.causes.append(Finding("healthy", text, rows=scope.rows, proofs=(rows,)))
+    inquiry.rule_out("not_within", facts={"column": column})
     return inquiry.end(Verdict.HEALTHY)

@@ -7,7 +7,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "No check flags a value of {column} in {rows:,} rows.",
         "{rows:,} 行中没有检查指出 {column} 的值有问题。",
     ),
-    "proof_wrong": ("rows whose {column} some check flags", "被检查指出 {column} 有问题的行"),
+    "proof_wrong": ("rows whose {column} looks wrong", "{column} 看来有误的行"),
     "wrong_format": (
         "{rows:,} cells of {column} are written in another form than the others: {shown}.",
         "{column} 有 {rows:,} 个单元格写法与其他的不同：{shown}。",

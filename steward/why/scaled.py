@@ -1,0 +1,155 @@
+"""Amounts far from the usual of their group: a decimal point or a unit was lost on the way.
+
+The group is the column (or two) within which amounts vary least; the usual is its median. Robust
+log-ratios (median absolute deviation) set the bar, a fifth at least, and the bar is one number for
+all groups, so that SQL can repeat it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from steward.engine.text import quote_identifier
+from steward.types import ROW
+from steward.why.axes import sliceable, value_axis
+from steward.why.causes import Affected
+from steward.why.numeric import Floats, amounts_of, measures, number_sql, readable
+from steward.why.scope import Scope, mask_of
+from steward.why.within import Hidden, gathered, within
+
+LEAST_GROUP, LEAST_MEAN = 5, 10
+LEAST_TIMES = 5.0
+SIGMAS, MAD = 3.0, 1.4826
+SAMPLE = 60_000
+BETTER = 0.9
+NEAR_POWER = 0.2
+Ints = np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """The columns within which amounts vary least, and their spread there (of the logarithm)."""
+
+    columns: tuple[str, ...]
+    spread: float
+
+    @property
+    def times(self) -> float:
+        """From how many times the usual on an amount deviates."""
+        return max(LEAST_TIMES, round(math.exp(SIGMAS * self.spread), 1))
+
+
+def scaled_amounts(scope: Scope, column: str) -> Iterator[Hidden]:
+    """Amounts many times above or below the usual of their group, in a slice, since some time."""
+    facts = scope.profile.column(column)
+    if not measures(facts) or not readable(scope, facts):
+        return
+    group = _grouping(scope, column, np.log(amounts_of(scope, column)))
+    for high in (True, False):
+        found = _side(scope, column, group, high=high)
+        if found is not None:
+            yield found
+
+
+def _grouping(scope: Scope, column: str, logs: Floats) -> Grouping:
+    """The column, or pair of columns, of the least spread; none where none narrows it."""
+    rows = np.flatnonzero(~np.isnan(logs))
+    rows = rows[:: max(1, len(rows) // SAMPLE)]
+    axes = [
+        value_axis(scope, c)
+        for c in scope.profile.columns
+        if c.name != column and sliceable(c) and not measures(c)
+    ]
+    best = Grouping((), _spread(np.zeros(len(rows), np.int64), logs[rows]))
+    codes = {axis.name: axis.codes[rows].astype(np.int64) for axis in axes}
+    for name, one in codes.items():
+        best = _better(best, (name,), one, logs[rows])
+    if best.columns:
+        first = best.columns[0]
+        for name, one in codes.items():
+            if name != first:
+                both = np.where((one < 0) | (codes[first] < 0), -1, one * 1_000_003 + codes[first])
+                best = _better(best, (first, name), both, logs[rows])
+    return best
+
+
+def _better(best: Grouping, names: tuple[str, ...], codes: Ints, logs: Floats) -> Grouping:
+    known = codes >= 0
+    groups = np.unique(codes[known])
+    if known.sum() < 0.8 * len(codes) or known.sum() < LEAST_MEAN * len(groups):
+        return best
+    spread = _spread(codes[known], logs[known])
+    return Grouping(names, spread) if spread < BETTER * best.spread else best
+
+
+def _spread(codes: Ints, logs: Floats) -> float:
+    """The median distance from the group's median, as a standard deviation."""
+    if not len(logs):
+        return 0.0
+    order = np.lexsort((logs, codes))
+    starts = np.flatnonzero(np.diff(codes[order], prepend=codes[order][0] - 1))
+    sizes = np.diff(np.append(starts, len(order)))
+    ranked = logs[order]
+    middle = (ranked[starts + (sizes - 1) // 2] + ranked[starts + sizes // 2]) / 2
+    return float(MAD * np.median(np.abs(ranked - np.repeat(middle, sizes))))
+
+
+def _side(scope: Scope, column: str, group: Grouping, *, high: bool) -> Hidden | None:
+    times = f"{group.times:g}"
+    bar = f"amount >= {times} * usual" if high else f"amount * {times} <= usual"
+    flagged = (
+        f"select {ROW} from ({_with_usual(scope, column, group)}) as measured"
+        f" where peers >= {LEAST_GROUP} and {bar}"
+    )
+    sql = f"{ROW} in ({flagged})"
+    mask = mask_of(scope, flagged)
+    cause = gathered(scope, Affected(mask, sql), [column])
+    if cause is None:
+        return None
+    rows = within(mask, cause, sql)
+    shown = _shown(scope, column, group, rows)
+    factor, kind = _factor(shown)
+    facts = {
+        "column": column,
+        "columns": [column],
+        "group": " + ".join(group.columns) or scope.table,
+        "factor": factor,
+        "shown": "; ".join(f"{r['cell']} ({r['usual']:.4g})" for r in shown[:3]),
+    }
+    return Hidden(f"wrong_{kind}", rows, cause, facts, _examples_sql(scope, column, group, rows))
+
+
+def _with_usual(scope: Scope, column: str, group: Grouping) -> str:
+    by = ", ".join(quote_identifier(name) for name in group.columns)
+    over = f"over (partition by {by})" if by else "over ()"
+    return (
+        f"select {ROW}, {quote_identifier(column)} as cell, amount, median(amount) {over} as usual,"
+        f" count(amount) {over} as peers from (select *, {number_sql(scope, column)} as amount"
+        f" from {scope.source_sql}) as numbers where amount > 0"
+    )
+
+
+def _examples_sql(scope: Scope, column: str, group: Grouping, rows: Affected) -> str:
+    return (
+        f"select cell, usual, round(amount / usual, 4) as times from"
+        f" ({_with_usual(scope, column, group)}) as measured where {ROW} in"
+        f" (select {ROW} from {scope.source_sql} where {rows.sql}) order by {ROW}"
+    )
+
+
+def _shown(scope: Scope, column: str, group: Grouping, rows: Affected) -> list[dict[str, float]]:
+    found: list[dict[str, float]] = scope.sql(_examples_sql(scope, column, group, rows)).to_pylist()
+    return found
+
+
+def _factor(shown: Sequence[dict[str, float]]) -> tuple[str, str]:
+    """The usual factor, and whether it is a power of ten: then a point or a unit was lost."""
+    power = float(np.median([math.log10(max(row["times"], 1e-4)) for row in shown]))
+    nearest = round(power)
+    if nearest and abs(power - nearest) <= NEAR_POWER:
+        return f"×{10.0**nearest:g}", "scale"
+    return f"×{10.0**power:.2g}", "level"
