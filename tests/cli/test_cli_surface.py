@@ -1,5 +1,6 @@
 """What holds for every command: help, an example, errors in two lines, exit codes."""
 
+import inspect
 import json
 import os
 import re
@@ -198,7 +199,8 @@ def test_every_json_command_is_documented(checkout: Path) -> None:
     page = (checkout / "docs" / "json.md").read_text("utf-8")
     for module in VERBS:
         name = module.__name__.rpartition(".")[2]
-        assert f"| `{name}` |" in page
+        if "as_json" in inspect.signature(getattr(module, name)).parameters:
+            assert f"| `{name}" in page, name
 
 
 def test_json_holds_no_nan(stored: Said) -> None:

@@ -2,7 +2,7 @@
 
 import random
 
-from planted import fix, table
+from taught_tables import fix, table
 
 from steward.teach.candidates import candidates
 from steward.teach.slips import nearest

@@ -1,7 +1,7 @@
 """The rounds: conventions first, the budget kept, no answers no difference."""
 
 import pytest
-from planted import Knows
+from taught_tables import Knows
 
 from steward.engine import Snapshot
 from steward.teach import Course, Draft, Kind

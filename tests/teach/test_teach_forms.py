@@ -1,7 +1,7 @@
 """Ways to write a column: every one that may be meant is offered, and none changes an amount."""
 
 import pytest
-from planted import table
+from taught_tables import table
 
 from steward.fixes.mapping import ColumnValues
 from steward.teach.conventions import convention_questions

@@ -1,7 +1,7 @@
 """What is asked, and what an answer decides: never more than it tells."""
 
 import pytest
-from planted import NONE, SOME, YES, fix, table
+from taught_tables import NONE, SOME, YES, fix, table
 
 from steward.teach import SKIP, Kind, Lesson
 from steward.teach.belief import Belief

@@ -1,7 +1,7 @@
 """Teaching a stored table: kept, resumed, journalled, undone."""
 
 import pytest
-from planted import Knows
+from taught_tables import Knows
 
 from steward.sources import open_delivery
 from steward.store import Store
