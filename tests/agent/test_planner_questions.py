@@ -7,10 +7,15 @@ from steward.agent.planner.language import detect
 from steward.agent.planner.names import meaning, split
 from steward.agent.planner.question import Ask, AskBack, Intent, Question, Refusal, Understood, Why
 
-QUICK = {("planner_dev.txt", "own"), ("planner_dev.txt", "chinese"), ("planner_held.txt", "camel")}
+QUICK = {
+    ("planner_loose.txt", "terse"),
+    ("planner_dev.txt", "own"),
+    ("planner_dev.txt", "chinese"),
+    ("planner_held.txt", "camel"),
+}
 CASES = [
     pytest.param(file, schema, marks=() if (file, schema) in QUICK else pytest.mark.slow)
-    for file in ("planner_dev.txt", "planner_held.txt")
+    for file in ("planner_dev.txt", "planner_held.txt", "planner_loose.txt")
     for schema in NAMES
 ]
 
@@ -174,6 +179,47 @@ def test_a_comparison_is_a_condition(text: str, op: str, value: str) -> None:
     ],
 )
 def test_a_time_is_read_in_both_languages(text: str, since: str) -> None:
+    found = understood(text, "english")
+    assert isinstance(found, Question)
+    assert found.since == since
+
+
+@pytest.mark.parametrize("text", [t for _, _, t in cases("planner_vague.txt")])
+def test_a_question_that_leaves_its_subject_open_is_asked_back(text: str) -> None:
+    assert isinstance(understood(text, "english"), AskBack)
+
+
+@pytest.mark.parametrize("text", [t for _, _, t in cases("planner_denied.txt")])
+def test_or_and_not_are_refused_and_never_left_out(text: str) -> None:
+    assert refused(understood(text, "english"), Why.CANNOT_JOIN)
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("which supplier sends bad prices (look at the vendor column)?", ("price", "supplier")),
+        ("why is brand empty (look at supplier)", ("brand", "supplier")),
+        ("价格为什么不对(看供应商)", ("price", "supplier")),
+    ],
+)
+def test_an_aside_says_where_to_look_and_is_no_condition(
+    text: str, columns: tuple[str, ...]
+) -> None:
+    found = understood(text, "english")
+    assert isinstance(found, Question)
+    assert (found.columns, found.filters) == (columns, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "since"),
+    [
+        ("what changed after March 2024?", "after 2024-03"),
+        ("2024 年 3 月之后有什么变化", "after 2024-03"),
+        ("what changed after batch 2", "after batch 2"),
+        ("what changed since March 2024?", "since 2024-03"),
+    ],
+)
+def test_after_a_time_leaves_that_time_out(text: str, since: str) -> None:
     found = understood(text, "english")
     assert isinstance(found, Question)
     assert found.since == since

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from steward.agent.planner.catalogue import Catalogue, Column
 from steward.agent.planner.intents import MEASURES, Sight
-from steward.agent.planner.language import normalise
+from steward.agent.planner.language import is_han, normalise
 from steward.agent.planner.question import Ask, AskBack, Filter, Intent, Question
 from steward.agent.planner.reading import Token
 from steward.agent.planner.slots import Mention, batch_filter
@@ -79,10 +80,19 @@ def _kind(sight: Sight, intent: Intent) -> str:
     return next((kind for kind in kinds if sight.has(kind)), "")
 
 
+_AFTER = re.compile(
+    r"(?<!there)\b(after|later than|following)\b(?! that)"
+    r"|(月|批|批次|次|\d)\s*份?(的|这批|交付|那批)?\s*(之后|以后|过后|后)"
+)
+"""Before, or behind, a time that is itself not meant."""
+
+
 def _since(sight: Sight) -> str:
     """The time that is named: `batch 3`, `2024-03`, `-03`, `last week`, or empty."""
     text, slots = normalise(sight.reading.text), sight.slots
     since = "since " if sight.has("since") else ""
+    if since and (slots.batch is not None or slots.month) and _AFTER.search(text):
+        since = "after "
     if slots.batch is not None:
         return f"{since}batch {slots.batch}"
     if slots.month:
@@ -117,7 +127,15 @@ def _main_mention(sight: Sight) -> Mention | None:
     rest = [m for m in mentions if m is not group and not m.is_table] or [
         m for m in mentions if m is not group
     ]
+    if len(rest) > 1 and _owned(sight, rest[0], rest[1]):
+        return rest[1]
     return next(iter(rest or mentions or sight.slots.columns), None)
+
+
+def _owned(sight: Sight, first: Mention, second: Mention) -> bool:
+    """Does the first only say whose the second is (供应商的品类)?"""
+    between = sight.reading.text[first.token.end : second.token.start].strip()
+    return is_han(first.token.text[-1]) and between in ("", "的") and not sight.has("compare")
 
 
 def _certain(sight: Sight, intent: Intent, mention: Mention) -> tuple[str, ...]:
@@ -147,6 +165,8 @@ def _grouping(sight: Sight, mentions: Sequence[Mention]) -> Mention | None:
     """The column behind *per*, *by*, *each*, 每个, 按; or behind *which*, 哪个."""
     if len(mentions) < 2 and not sight.has("by"):
         return None
+    if aside := next((m for m in mentions[1:] if m.hinted), None):
+        return aside
     for markers in (("by",), ("which",)):
         for marker in reversed(sight.reading.having(*markers)):
             near = [m for m in mentions if 0 <= m.token.start - marker.end <= 12]
@@ -156,7 +176,7 @@ def _grouping(sight: Sight, mentions: Sequence[Mention]) -> Mention | None:
 
 
 def _names_rows(marker: Token) -> bool:
-    return "show" in marker.keys("concept")
+    return "show" in marker.keys("concept") or marker.text.casefold() == "whose"
 
 
 def _measure(sight: Sight, intent: Intent) -> Filled:
@@ -251,7 +271,8 @@ def _compare(sight: Sight, intent: Intent) -> Filled:
 def _rows(sight: Sight, intent: Intent) -> Filled:
     filters = sight.slots.filters
     if sight.has("null"):
-        filters = (*filters, *(Filter(m.best.name, "missing") for m in sight.slots.columns))
+        lacking = [m for m in sight.slots.columns if not m.hinted]
+        filters = (*filters, *(Filter(m.best.name, "missing") for m in lacking))
     filters = (*filters, *batch_filter(sight.slots, sight.has("since")))
     columns = tuple(m.best.name for m in sight.slots.columns)
     limit = sight.slots.limit if sight.reading.numbers else 5

@@ -28,6 +28,11 @@ CAUSES = {
 }
 """What *why?* asks after a question of each kind."""
 
+_WHICH_ONE = re.compile(
+    r"^\W*(and )?which (?!table|column|field)\w*[^s\W]\W*$|^哪[家个]\w{0,5}\W*$"
+)
+"""One of a kind is asked for, and not in which regard."""
+
 _POINTS = re.compile(
     r"\b(it|them|those|these|this one|that one)\b(?! (table|data|dataset|deliver|batch|items))"
     r"|\b(this|that)( (column|field|one|value|row))?$|\b(this|that) (column|field|value)\b"
@@ -37,6 +42,12 @@ _POINTS = re.compile(
 
 _NARROWED = {Intent.MEASURE, Intent.ROWS, Intent.COUNT_MISSING, Intent.TOP}
 """Intents that a condition alone (and S05?) asks again."""
+
+_OPEN = frozenset(
+    {"count", "share", "rise", "comparative", "blame", "lineage", "matter", "healthy", "wrong"}
+    | {"most", "when", "since", "whose", "differs", "puzzled", "distinct", "join"}
+)
+"""Concepts that leave open what they are about, when they come first and alone."""
 
 _ABOUT = frozenset({"also", "them", "column", "why", "show", "which", "all", "rows", "yes"})
 
@@ -83,10 +94,22 @@ def _without_prior(sight: Sight, intent: Intent | None) -> AskBack | None:
     """A question that points back at nothing."""
     named = sight.slots.columns or sight.slots.table_said or sight.slots.filters
     own = sight.reading.concepts - _ABOUT
+    if sight.has("blame") and not sight.slots.columns and not sight.has("null", "duplicate"):
+        return AskBack(Ask.SUBJECT)
+    if not own and not sight.slots.filters and _WHICH_ONE.search(normalise(sight.reading.text)):
+        return AskBack(Ask.SUBJECT)
     if named or sight.slots.words or not sight.reading.concepts:
         return None
     text = normalise(sight.reading.text).strip(" ?？!！.。")
-    points = _POINTS.search(text) and not sight.has("help", "undo", "apply")
+    if own and own <= _OPEN and not sight.has("table", "rows", "column", "all", "outlier"):
+        vague = own - {"wrong", "healthy", "matter", "differs"} or sight.has(
+            "comparative", "matter"
+        )
+        if vague:
+            return AskBack(Ask.SUBJECT)
+    if not own and sight.has("show", "which", "also") and not sight.has("rows", "column", "help"):
+        return AskBack(Ask.SUBJECT)
+    points = _POINTS.search(text) and not sight.has("help", "undo", "apply", "duplicate")
     bare = (own and own <= {"when", "since"}) or sight.reading.concepts <= {"why", "also"}
     named_all = sight.has("table", "all", "which", "column") or sight.slots.ids
     bare = bare or (intent is Intent.FIX and own <= {"fix", "also", "wrong"} and not named_all)

@@ -11,6 +11,7 @@ from steward.agent.planner.question import Intent
 from steward.agent.planner.reading import Reading, Token
 from steward.agent.planner.slots import Slots
 
+_TROUBLE = ("null", "wrong", "outlier", "format", "duplicate")
 MEASURES = ("average", "median", "maximum", "minimum", "sum")
 
 
@@ -47,7 +48,9 @@ class Sight:
         """Does it begin with an order to mend, please or not?"""
         text = normalise(self.reading.text).strip()
         if re.match(
-            r"(can|could|would|will) (you|we|i)|please|let'?s|i want|i'd like|go ahead", text
+            r"(can|could|would|will) (you|we|i)|please|let'?s|i want|i'd like|go ahead"
+            r"|(get|put|bring|set) .+ (in order|straight|right|shape|rights)",
+            text,
         ):
             return True
         first = next((t for t in self.reading.tokens if not _only_filler(t)), None)
@@ -101,6 +104,13 @@ def _lineage(s: Sight) -> Intent | None:
     if s.has("search") and (s.slots.words or s.slots.filters) and not s.has("count"):
         return Intent.SEARCH
     trouble = s.has("null", "wrong", "duplicate", "outlier", "format", "since")
+    if s.slots.row is not None and not s.has("count", "undo", "compare"):
+        told = s.has("lineage", "change", "changeset") or (s.asks_why and not trouble)
+        return Intent.LINEAGE if told else None
+    if s.has("compare", "differs") and _slices(s) > 1:
+        return None
+    if s.has("change", "changeset") and s.slots.single and not trouble:
+        return Intent.LINEAGE
     if not s.has("lineage") or (trouble and s.slots.row is None) or s.has("count"):
         return None
     if s.has("which", "column") and s.slots.words and s.has("where"):
@@ -110,9 +120,18 @@ def _lineage(s: Sight) -> Intent | None:
 
 
 def _compare(s: Sight) -> Intent | None:
+    if s.has("differs", "compare", "also") and _slices(s) > 1 and not s.has("count", *MEASURES):
+        return Intent.COMPARE if s.has("differs", "compare") else None
     if s.has("compare"):
         return Intent.CHANGES if _over_time(s) else Intent.COMPARE
-    return None
+    unlike = s.has("differs") and s.slots.filters and s.has("all", "rest", "differs")
+    return Intent.COMPARE if unlike and not s.has(*_TROUBLE, "count", "distinct") else None
+
+
+def _slices(s: Sight) -> int:
+    """How many values of one column are named."""
+    columns = [f.column for f in s.slots.filters if f.op == "="]
+    return max(map(columns.count, columns), default=0)
 
 
 def _over_time(s: Sight) -> bool:
@@ -140,6 +159,15 @@ def _missing(s: Sight) -> Intent | None:
         return None
     if _groups(s) and not s.has("why", "when"):
         return Intent.MISSING_BY
+    numbers = s.has("count", "share") and not s.has("why", "rise")
+    if s.column and s.has("matter", "wrong", "whose", "blame") and not numbers:
+        return Intent.WHY_MISSING
+    if not s.column and s.has("lineage") and not s.has("why", "rise", "when"):
+        return Intent.MISSING_COLUMNS
+    return _missing_cells(s)
+
+
+def _missing_cells(s: Sight) -> Intent:
     if s.has("why", "rise", "lineage") or (s.has("when") and s.column):
         return Intent.WHY_MISSING
     if not s.column and s.has("column", "which", "show", "most", "table", "all"):
@@ -161,7 +189,8 @@ def _groups(s: Sight) -> bool:
     """Does it ask for each value of another column, or for the value with most?"""
     if len(s.slots.columns) < 2:
         return False
-    return s.has("by") or (s.has("which") and s.has("most", "top", "bottom", "rise"))
+    most = s.has("most", "top", "bottom", "rise", "maximum", "minimum")
+    return s.has("by") or (s.has("which", "whose") and most)
 
 
 def _changes(s: Sight) -> Intent | None:
@@ -179,6 +208,8 @@ def _wrong(s: Sight) -> Intent | None:
     trouble = s.has("wrong", "outlier", "format")
     if trouble and (s.asks_why or s.has("lineage", "rise", "send")):
         return Intent.WHY_WRONG if s.column else Intent.ISSUES
+    if s.has("puzzled", "whose") and s.column and not s.has("count", *MEASURES):
+        return Intent.WHY_WRONG
     if s.has("wrong") and s.column and not s.has("outlier", "format", "check", "healthy"):
         return Intent.WHY_WRONG
     if s.has("format"):

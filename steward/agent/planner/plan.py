@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -16,8 +16,8 @@ from steward.engine.text import quote_identifier
 from steward.types import BATCH, ROW
 
 Steps = tuple[Step, ...]
-SINCE = "since "
-"""Before a time from which on rows are meant, not only those of that time."""
+SINCE, AFTER = "since ", "after "
+"""Before a time from which on, or after which, rows are meant, not only those of that time."""
 
 CHECKS = {
     "outlier": ("outlier", "range"),
@@ -50,7 +50,7 @@ def plan(
         tools: the parameters of each tool that can be called.
     """
     if _no_delivery(question, history):
-        return Refusal(Why.NO_DELIVERY, (question.since.removeprefix(SINCE).lstrip("-"),))
+        return Refusal(Why.NO_DELIVERY, (_spoken(question),))
     wanted = needed(question, history)
     missing = [step.tool for step in wanted if step.tool not in tools]
     if missing:
@@ -72,7 +72,8 @@ def in_time(question: Question, history: History) -> Question:
     batch = _batch(question, history) if _timed(question) else None
     if batch is None:
         return question
-    one = Filter(BATCH, ">=" if question.since.startswith(SINCE) else "=", str(batch))
+    later = question.since.startswith((SINCE, AFTER))
+    one = Filter(BATCH, ">=" if later else "=", str(batch))
     return replace(question, filters=(*question.filters, one))
 
 
@@ -84,13 +85,30 @@ def _timed(question: Question) -> bool:
 
 def _batch(question: Question, history: History) -> int | None:
     found = history.find(batches_step(question.table))
-    return batch_of(question.since.removeprefix(SINCE), table_rows(found))
+    return _delivery(question, table_rows(found))
+
+
+def _delivery(question: Question, rows: Sequence[Sequence[Any]]) -> int | None:
+    """The first delivery that is meant: of the time that is named, or the next after it."""
+    said = question.since.removeprefix(SINCE)
+    if not said.startswith(AFTER):
+        return batch_of(said, rows)
+    named = said.removeprefix(AFTER)
+    number = named.removeprefix("batch ")
+    last = int(number) if number.isdigit() else batch_of(named, rows[::-1])
+    if last is None:
+        return None
+    return next((int(row[0]) for row in rows if int(row[0]) > last), None)
 
 
 def _no_delivery(question: Question, history: History) -> bool:
     """Is the time that was named no delivery's?"""
     looked = history.find(batches_step(question.table)) is not None
     return _timed(question) and looked and _batch(question, history) is None
+
+
+def _spoken(question: Question) -> str:
+    return question.since.removeprefix(SINCE).removeprefix(AFTER).lstrip("-")
 
 
 def _query(text: str) -> Step:
@@ -202,6 +220,10 @@ def _changes(question: Question, history: History) -> Steps:
     if question.about == "change sets":
         return (Step("list_changes", {"table": question.table or None}),)
     said = question.since.removeprefix(SINCE)
+    if re.fullmatch(AFTER + r"\d{4}-\d{2}", said):
+        return (_since(question, _next_month(said.removeprefix(AFTER))),)
+    if said.startswith(AFTER):
+        return _since_delivery(question, said, history)
     if said.startswith("batch "):
         return (_since(question, said.removeprefix("batch ")),)
     if not said or said == "last batch":
@@ -214,6 +236,12 @@ def _changes(question: Question, history: History) -> Steps:
     return _since_delivery(question, said, history)
 
 
+def _next_month(month: str) -> str:
+    """The first day of the month after one (`2024-12`: `2025-01-01`)."""
+    year, number = map(int, month.split("-"))
+    return f"{year + number // 12}-{number % 12 + 1:02d}-01"
+
+
 def _since(question: Question, since: str | None) -> Step:
     return Step("explain_changes", {"table": question.table, "since": since})
 
@@ -224,7 +252,7 @@ def _since_delivery(question: Question, said: str, history: History) -> Steps:
     if found is None:
         return (batches_step(question.table),)
     rows = table_rows(found)
-    batch = batch_of(said, rows)
+    batch = _delivery(question, rows)
     # Of the very first delivery there is nothing before.
     if batch is not None and batch != rows[0][0]:
         return (_since(question, str(batch)),)

@@ -60,6 +60,7 @@ class Why(StrEnum):
     OUTSIDE = "outside"
     NEEDS_MODEL = "needs_model"
     CANNOT_EDIT = "cannot_edit"
+    CANNOT_JOIN = "cannot_join"
     UNKNOWN_WORDS = "unknown_words"
     NOT_THERE = "not_there"
     UNCLEAR = "unclear"

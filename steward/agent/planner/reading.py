@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from steward.agent.planner.catalogue import Catalogue
 from steward.agent.planner.language import (
@@ -18,7 +18,16 @@ from steward.agent.planner.language import (
     quoted,
     stem,
 )
-from steward.agent.planner.words import LONGEST, OPAQUE, Kind, Lexicon, Sense, forms_of, lexicon
+from steward.agent.planner.words import (
+    LONGEST,
+    OPAQUE,
+    Kind,
+    Lexicon,
+    Sense,
+    forms_of,
+    lexicon,
+    read_data,
+)
 
 FUZZY = 86
 """Likeness, 0 to 100, above which a word of five letters or more is taken for a misspelling."""
@@ -28,24 +37,6 @@ LONG = 6
 """Digits of a number that is rather an id or a code."""
 
 _DAY = re.compile(r"\d{4}-\d{2}(-\d{2})?")
-
-_APART = (
-    (
-        "null",
-        r"\b(don't|doesn't|do not|does not|didn't|did not|not) (\S+ ){0,4}?(have|get|got|carry"
-        r"|show up|come with|there|populated|filled|given|provided|known|present|set|specified"
-        r"|recorded|entered)\b",
-    ),
-    ("null", r"\b(have|has|had|having|with|got|is|are|'s|show|shows|contain|contains) no\b"),
-    ("null", r"没(?!有|问题|错|关系|事)"),
-    ("lineage", r"\b(been|ever|already) (changed|edited|modified|touched|altered)\b"),
-    ("lineage", r"\bchanged .*so far|被?谁.{0,6}改过|被.{0,4}改过|改过什么|修改过"),
-    ("top", r"前\s*\d+|\btop\s*\d+|\d+\s*个?最"),
-    ("help", r"\b(what|which)\b.*\b(can|could|may|should) (i|we) ask\b"),
-    ("help", r"\bwhat (can|could|are) you (do|help|able|good)|你(们)?能(帮|做|回答)"),
-    ("help", r"(能|可以|会)(帮我|帮我们|帮忙)?(做|干)(什么|啥|哪些)"),
-)
-"""Concepts that stand in words with others between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +86,7 @@ class Reading:
         """Every concept that a token, or words apart from each other, can mean."""
         said = {key for token in self.tokens for key in token.keys("concept")}
         text = normalise(self.text)
-        return frozenset(said | {key for key, form in _APART if re.search(form, text)})
+        return frozenset(said | {key for key, form in _apart() if form.search(text)})
 
     def has(self, *concepts: str) -> bool:
         """Does it hold one of these concepts?"""
@@ -120,10 +111,41 @@ class Reading:
         return [t.text for t in self.tokens if t.number]
 
 
+_LOOK = (
+    r"(?:(?:please|pls|you (?:can|could|should)|just|hint|tip|note|请|提示|注意)\W*)*"
+    r"(?:look(?:ing)? (?:at|in|under)|see|check|use|using|cf\.?|refer to|consider|go by|think of"
+    r"|compare with|mind|watch|查看|看看|看一下|看|参考|参见|参照|见|根据|按照|按|依据|用|对照)"
+)
+_ASIDE = re.compile(
+    rf"[(（\[【]\s*{_LOOK}[^)）\]】]*[)）\]】]"
+    r"|(?:[,;，；。.]|\s[-–—]+)\s*(?:please |and |then |just )?"
+    r"(?:look(?:ing)? (?:at|in|under)|请看|参考|参见|看看|看一下|看)"
+    r"\s*(?:the )?[^,，。.?？!！]{1,40}[.。!！?？]?$"
+)
+"""An aside that says in which column to look."""
+
+
+def part(text: str) -> tuple[str, str]:
+    """The question without its aside, and the aside alone; both as long as the text."""
+    found = _ASIDE.search(normalise(text))
+    if found is None or not text[: found.start()].strip():
+        return text, ""
+    start, end = found.span()
+    aside = " " * start + text[start:end] + " " * (len(text) - end)
+    return text[:start] + " " * (end - start) + text[end:], aside
+
+
 def read(text: str, catalogue: Catalogue, language: Language | None = None) -> Reading:
     """Read a question, given the names of tables and columns known so far."""
     found = list(_tokens(text, _names(catalogue)))
     return Reading(text, language or detect(text), tuple(_joined(text, found)))
+
+
+@cache
+def _apart() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Concepts that stand in words with others between them."""
+    found = read_data("apart")
+    return tuple((key, re.compile(form)) for key, forms in found.items() for form in forms)
 
 
 def _names(catalogue: Catalogue) -> Lexicon:

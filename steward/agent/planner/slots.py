@@ -36,11 +36,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Columns that one word of the question may mean, the best first."""
+    """Columns that one word of the question may mean, the best first.
+
+    A `hinted` one stands in an aside that says where to look.
+    """
 
     token: Token
     matches: tuple[Match, ...]
     is_table: bool = False
+    hinted: bool = False
 
     @property
     def best(self) -> Column:
@@ -76,6 +80,19 @@ class Slots:
     def column(self) -> str:
         """The column named first, or empty."""
         return self.columns[0].best.name if self.columns else ""
+
+    @property
+    def single(self) -> bool:
+        """Is a value named that one row alone holds?"""
+        held = {f.value for f in self.filters}
+        return any(h.rows == 1 and h.value in held for hits in self.hits.values() for h in hits)
+
+
+def hinted(slots: Slots, aside: Reading) -> Slots:
+    """With the columns that an aside points at (look at the supplier), behind those named."""
+    named = {m.best.name for m in slots.columns}
+    more = [m for m in _mentions(aside, slots.table) if m.best.name not in named]
+    return replace(slots, columns=(*slots.columns, *(replace(m, hinted=True) for m in more)))
 
 
 def find_slots(

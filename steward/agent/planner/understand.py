@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from steward.agent.planner import fill, follow
+from steward.agent.planner import fill, follow, logic
 from steward.agent.planner.catalogue import Catalogue, Table
 from steward.agent.planner.intents import Sight, find_intent
 from steward.agent.planner.language import normalise
@@ -24,8 +24,8 @@ from steward.agent.planner.question import (
     Understood,
     Why,
 )
-from steward.agent.planner.reading import Reading, Token, read
-from steward.agent.planner.slots import Hit, Slots, find_slots
+from steward.agent.planner.reading import Reading, Token, part, read
+from steward.agent.planner.slots import Hit, Slots, find_slots, hinted
 
 LOOKED_UP = 3
 """Unknown words of one question that are looked for among the values."""
@@ -82,6 +82,7 @@ def understand(text: str, known: Known, language: str | None = None) -> Understo
         known: what is known so far.
         language: `en` or `zh`, to answer in that instead of the language of the question.
     """
+    text, aside = part(text)
     reading = read(text, known.catalogue)
     outside = _outside(reading, known)
     if outside is not None:
@@ -93,6 +94,8 @@ def understand(text: str, known: Known, language: str | None = None) -> Understo
     if known.asked is not None and (answer := follow.answered(reading, known.asked, known)):
         return answer
     slots = find_slots(reading, known.catalogue, _focus(known), known.hits)
+    if aside.strip():
+        slots = hinted(slots, read(aside, known.catalogue))
     return _understood(Sight(reading, slots), known)
 
 
@@ -152,7 +155,8 @@ def _understood(sight: Sight, known: Known) -> Understood:
     if followed is not None:
         return followed
     if intent is None:
-        return _lost(sight, known)
+        listing = sight.has("show", "rows", "count", "share", "differs")
+        return (_lookups(sight, known) if listing else None) or _lost(sight, known)
     if intent is Intent.HELP:
         return Question(intent, text=sight.reading.text)
     if (lookups := _lookups(sight, known)) is not None:
@@ -184,6 +188,8 @@ def _lookups(sight: Sight, known: Known) -> tuple[Step, ...] | None:
 def _not_read(sight: Sight, intent: Intent, known: Known) -> Refusal | AskBack | None:
     """Why the words that stay unknown keep the question from being answered."""
     slots, names = sight.slots, _names(sight, known)
+    if joined := logic.joined(sight, intent, strict=intent not in LENIENT):
+        return Refusal(Why.CANNOT_JOIN, (joined,))
     if slots.unmatched:
         words = tuple(t.text for t in slots.unmatched)
         near = nearest_names(words[0], names)
