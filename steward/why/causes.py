@@ -170,7 +170,7 @@ def since_finding(scope: Scope, cause: Cause, affected: Affected) -> tuple[Findi
     kind = f"between_{unit}{'es' if by_batch else 's'}" if change.ended else f"since_{unit}"
     finding = Finding(
         kind=kind,
-        text=say(kind, **facts),
+        text=say(kind if cause.what else f"{kind}_all", **facts),
         where=where_of([change.atom]),
         covered=cause.slice.covered,
         affected=affected.rows,

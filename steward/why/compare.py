@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,8 @@ LEAST_CHANGE = 0.03
 LEAST_RATIO = 1.25
 MOST_VALUES = 3
 MOST_PARSED = 200_000
+MUCH, FEW = 0.1, 3
+"""Missing values are told first where their share differs by so much, else after so many others."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,8 +71,18 @@ def differences(
         tests += max(len(made), 1)
         found += made
     kept = [d for d in found if correct(d.p, tests) <= LEVEL and d.effect > 0]
-    kept.sort(key=lambda d: (-d.effect, d.column, d.value or ""))
-    return [_finding(scope, d, pair, correct(d.p, tests)) for d in kept[:most]]
+    told = _ranked(kept)[:most]
+    return [_finding(scope, d, pair, correct(d.p, tests)) for d in told]
+
+
+def _ranked(found: Sequence[Difference]) -> list[Difference]:
+    """The largest first; missing values before all where they differ much, else after a few."""
+    order = sorted(found, key=lambda d: (-d.effect, d.column, d.value or ""))
+    blank = [d for d in order if d.kind == "missing_differs"]
+    much = [d for d in blank if abs(d.one - d.other) >= MUCH]
+    little = [d for d in blank if abs(d.one - d.other) < MUCH]
+    rest = [d for d in order if d.kind != "missing_differs"]
+    return [*much, *rest[:FEW], *little, *rest[FEW:]]
 
 
 def _of_column(scope: Scope, column: ColumnProfile, pair: Pair) -> Iterator[Difference]:

@@ -14,6 +14,7 @@ from steward.types import ColumnProfile
 from steward.why.blanks import disguised_blanks, hidden_in, normal_blanks, scattered, shared_blanks
 from steward.why.causes import Affected, Cause, find_causes
 from steward.why.inquiry import Inquiry
+from steward.why.moved import moved_content
 from steward.why.remedies import fix_actions, fixable, proposed_fixes
 from steward.why.scope import Scope
 from steward.why.upstream import check_lookups, failing_finding, reference_of
@@ -81,6 +82,9 @@ def _faults(inquiry: Inquiry, column: str, rest: Affected) -> None:
     joined: set[str] = set()
     tried: Sequence[Cause | None] = causes or [None]
     for cause in tried:
+        if cause is not None and _moved(inquiry, column, rest, cause):
+            inquiry.add_cause(cause)
+            continue
         checked = check_lookups(scope, column, rest, cause)
         if checked.failing:
             found = failing_finding(scope, checked.failing, inquiry.affected, cause)
@@ -99,6 +103,19 @@ def _faults(inquiry: Inquiry, column: str, rest: Affected) -> None:
         inquiry.causes.append(scattered(scope, rest))
     if inquiry.since is None:
         inquiry.rule_out_time()
+
+
+def _moved(inquiry: Inquiry, column: str, rest: Affected, cause: Cause) -> bool:
+    """Does its content stand in another column now?"""
+    scope = inquiry.scope
+    found = moved_content(scope, scope.column(column), rest, cause)
+    if found is None:
+        return False
+    inquiry.causes.append(found)
+    query = scope.proofs[found.proofs[1]].sql
+    why = say("action_moved", column=column, other=found.facts["other"])
+    inquiry.actions.append(Action(f"steward query {shlex.quote(query)}", why))
+    return True
 
 
 def _causes(scope: Scope, column: str, rest: Affected, affected: Affected) -> list[Cause]:

@@ -133,3 +133,51 @@ def test_within_groups_nothing_is_found_where_all_is_well(
     found = why.explain_wrong(tables(goods=deliveries(same)), "goods", column)
     assert found.verdict is Verdict.HEALTHY, found.causes
     assert [f.kind for f in found.ruled_out] == ["not_within"]
+
+
+@pytest.mark.parametrize("text", [False, True])
+def test_content_that_moved_into_another_column_is_found_there(
+    tables: Callable[..., Store], text: bool
+) -> None:
+    def codes(row: Row, draw: random.Random) -> Row:
+        return {"weight": f"{row['weight']} / {row['ref']}", "ref": ""}
+
+    store = tables(goods=deliveries(codes if text else moved, rate=1.0))
+    column = "ref" if text else "unit"
+    found = why.explain_missing(store, "goods", column)
+    assert found.causes[0].kind == "moved"
+    assert found.causes[0].facts["other"] == "weight"
+    assert found.causes[0].covered == found.affected
+    assert_from_s3_since_3(store, found)
+
+
+def test_content_that_is_gone_is_not_said_to_have_moved(tables: Callable[..., Store]) -> None:
+    store = tables(goods=deliveries(lambda row, _: {"unit": ""}, rate=1.0))
+    found = why.explain_missing(store, "goods", "unit")
+    assert "moved" not in [f.kind for f in found.causes]
+    assert_from_s3_since_3(store, found)
+
+
+def test_missing_values_are_told_before_other_differences(tables: Callable[..., Store]) -> None:
+    def poor(row: Row, draw: random.Random) -> Row:
+        return {
+            "cost": f"{float(row['cost']) * 30:.2f}",
+            "full": f"{float(row['full']) * 30:.2f}",
+            "weight": f"{float(row['weight']) * 30:.0f}",
+            "cur": "" if draw.random() < 0.3 else "USD",
+            "unit": "lb",
+        }
+
+    store = tables(goods=deliveries(poor, since=1, rate=1.0))
+    found = why.compare_slices(store, "goods", "vendor = 'S3'")
+    assert (found.causes[0].kind, found.causes[0].facts["column"]) == ("missing_differs", "cur")
+    assert len(found.causes) > 4
+
+
+def test_a_fault_of_all_rows_since_a_delivery_names_no_part(tables: Callable[..., Store]) -> None:
+    texts = deliveries(same)
+    bare = [line.rsplit(",", 1)[0] + "," for line in texts[3].splitlines()[1:]]
+    texts[3] = "\n".join([texts[3].splitlines()[0], *bare]) + "\n"
+    found = why.explain_missing(tables(goods=texts), "goods", "unit")
+    told = next(f.text for f in found.causes if f.kind == "between_batches")
+    assert told.endswith("to batch 4: 100 % of all rows, against 0 % otherwise.")

@@ -32,6 +32,23 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "otherwise.",
         "从 {column} {at} 到 {until} 之前：在 {what} 的行中占 {after}，其他时候为 {before}。",
     ),
+    "since_batch_all": (
+        "Since batch {batch} ({source}): {after} of all rows, against {before} before.",
+        "自批次 {batch}（{source}）起：占全部行的 {after}，此前为 {before}。",
+    ),
+    "since_date_all": (
+        "Since {column} {at}: {after} of all rows, against {before} before.",
+        "自 {column} {at} 起：占全部行的 {after}，此前为 {before}。",
+    ),
+    "between_batches_all": (
+        "From batch {batch} ({source}) to batch {until}: {after} of all rows, against {before} "
+        "otherwise.",
+        "从批次 {batch}（{source}）到批次 {until}：占全部行的 {after}，其他时候为 {before}。",
+    ),
+    "between_dates_all": (
+        "From {column} {at} to before {until}: {after} of all rows, against {before} otherwise.",
+        "从 {column} {at} 到 {until} 之前：占全部行的 {after}，其他时候为 {before}。",
+    ),
     "failed_join_renamed": (
         "{failed:,} of these {of:,} rows hold a {column} that is not in {reference}: {keys:,} "
         "names were renamed, and the join finds none of them. {shown}",

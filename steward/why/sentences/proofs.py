@@ -66,8 +66,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "label_actions": ("What to do", "怎么办"),
     "label_proofs": ("Proofs", "证据"),
     "label_fixable_line": (
-        "{corrector}: {cells:,} cells, {safe:,} of them safe; measured precision {precision} of "
-        "{tried:,} tried",
+        "{corrector}: {cells:,} cells, {safe:,} of them safe; precision {precision} in "
+        "{tried:,} trials",
         "{corrector}：{cells:,} 个单元格，其中 {safe:,} 个可直接应用；"
         "实测精度 {precision}（试验 {tried:,} 次）",
     ),
