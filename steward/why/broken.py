@@ -27,6 +27,7 @@ MOST_KEYS, MOST_VALUES, LONGEST, SHORT = 200, 60, 24, 4
 MOST_BREAKS, MOST_ELSEWHERE = 0.3, 0.03
 FIRST = 1 / 3
 LEAST_FIRST = 5
+LEAST_HELD = 10
 TRIED = 4
 _AMOUNTS = (S.NUMBER, S.MONEY, S.QUANTITY)
 Ints = np.ndarray
@@ -75,7 +76,7 @@ def _told(scope: Scope, column: str) -> Iterator[Told]:
         plain = other.semantic in (S.CODE, S.CATEGORY, S.TEXT)
         if other.name == column or not _is_code(other, LONGEST):
             continue
-        if _reads(scope, other.name, facts) or (beside and plain and _is_code(other, SHORT)):
+        if reads(scope, other.name, facts) or (beside and plain and _is_code(other, SHORT)):
             yield _of_column(scope, other.name)
     yield from _signs(scope, facts)
 
@@ -86,15 +87,17 @@ def _is_code(column: ColumnProfile, longest: int) -> bool:
     return few and not never and bool(column.lengths and column.lengths.maximum <= longest)
 
 
-def _reads(scope: Scope, other: str, amount: ColumnProfile) -> bool:
-    """Does a column hold currencies (for money or plain numbers) or units?"""
+def reads(scope: Scope, other: str, amount: ColumnProfile) -> bool:
+    """Does a column hold currencies (for money or plain numbers), or the units right beside?"""
     held = scope.snapshot.codes(other)
     texts = [v.strip() for v in held.values if v.strip()]
     money = [t.upper() in ISO or t.upper() in CURRENCIES for t in texts]
     if sum(money) >= 0.7 * len(texts):
         return amount.semantic is not S.QUANTITY
-    units = [canonical_unit(t) is not None for t in texts]
-    return amount.semantic is not S.MONEY and sum(units) >= 0.7 * len(texts)
+    units = sum(canonical_unit(t) is not None for t in texts) >= 0.7 * len(texts)
+    names = scope.snapshot.columns
+    beside = abs(names.index(other) - names.index(amount.name)) == 1
+    return units and beside and amount.semantic is not S.MONEY
 
 
 def _of_column(scope: Scope, column: str) -> Told:
@@ -113,6 +116,8 @@ def _signs(scope: Scope, column: ColumnProfile) -> Iterator[Told]:
         return
     codes = np.full(scope.rows, -1)
     codes[scope.snapshot.positions(found.column(0).to_numpy())] = held.codes
+    # A cell without a sign says nothing: a sign that comes or goes is a matter of form.
+    codes[np.append([not v for v in held.values], True)[codes]] = -1
     yield Told(column.name, sql, codes, held.values)
 
 
@@ -148,8 +153,7 @@ def _found(scope: Scope, column: str, told: Told, rule: Rule) -> Hidden | None:
     cause = gathered(scope, Affected(rule.breaks, sql), [column, told.column])
     if cause is None:
         return None
-    rest = ~cause.slice.inside
-    if (rule.breaks & rest).sum() > MOST_ELSEWHERE * rest.sum():
+    if not _held(told, rule, cause.slice.inside):
         return None
     rows = within(rule.breaks, cause, sql)
     query = (
@@ -165,6 +169,18 @@ def _found(scope: Scope, column: str, told: Told, rule: Rule) -> Hidden | None:
     }
     kind = "wrong_broken" if told.column == column else "wrong_broken_beside"
     return Hidden(kind, rows, cause, facts, query)
+
+
+def _held(told: Told, rule: Rule, inside: Mask) -> bool:
+    """Did the rule hold outside the slice, for all keys and for those that break it inside?"""
+    rest = ~inside & (told.codes >= 0) & (rule.keys.codes >= 0)
+    mine = rest & np.isin(rule.keys.codes, np.unique(rule.keys.codes[rule.breaks & inside]))
+    few = (rule.breaks & mine).sum() <= MOST_ELSEWHERE * mine.sum()
+    return bool(
+        mine.sum() >= LEAST_HELD
+        and few
+        and (rule.breaks & rest).sum() <= MOST_ELSEWHERE * rest.sum()
+    )
 
 
 def _condition(told: Told, rule: Rule) -> str:

@@ -1,8 +1,8 @@
 """Amounts far from the usual of their group: a decimal point or a unit was lost on the way.
 
-The group is the column (or two) within which amounts vary least; the usual is its median. Robust
-log-ratios (median absolute deviation) set the bar, a fifth at least, and the bar is one number for
-all groups, so that SQL can repeat it.
+The group is that of the few columns within which amounts vary least, their currency among them; the
+usual is its median. Robust log-ratios (median absolute deviation) set the bar, five times at least,
+and it is one number for all groups, so that SQL can repeat it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 from steward.engine.text import quote_identifier
 from steward.types import ROW
 from steward.why.axes import sliceable, value_axis
+from steward.why.broken import reads
 from steward.why.causes import Affected
 from steward.why.numeric import Floats, amounts_of, measures, number_sql, readable
 from steward.why.scope import Scope, mask_of
@@ -26,6 +27,7 @@ LEAST_TIMES = 5.0
 SIGMAS, MAD = 3.0, 1.4826
 SAMPLE = 60_000
 BETTER = 0.9
+MOST_COLUMNS = 2
 NEAR_POWER = 0.2
 Ints = np.ndarray
 
@@ -56,7 +58,7 @@ def scaled_amounts(scope: Scope, column: str) -> Iterator[Hidden]:
 
 
 def _grouping(scope: Scope, column: str, logs: Floats) -> Grouping:
-    """The column, or pair of columns, of the least spread; none where none narrows it."""
+    """What the amounts are read by, and up to two columns that narrow their spread the most."""
     rows = np.flatnonzero(~np.isnan(logs))
     rows = rows[:: max(1, len(rows) // SAMPLE)]
     axes = [
@@ -64,17 +66,26 @@ def _grouping(scope: Scope, column: str, logs: Floats) -> Grouping:
         for c in scope.profile.columns
         if c.name != column and sliceable(c) and not measures(c)
     ]
-    best = Grouping((), _spread(np.zeros(len(rows), np.int64), logs[rows]))
-    codes = {axis.name: axis.codes[rows].astype(np.int64) for axis in axes}
-    for name, one in codes.items():
-        best = _better(best, (name,), one, logs[rows])
-    if best.columns:
-        first = best.columns[0]
-        for name, one in codes.items():
-            if name != first:
-                both = np.where((one < 0) | (codes[first] < 0), -1, one * 1_000_003 + codes[first])
-                best = _better(best, (first, name), both, logs[rows])
+    held = {axis.name: axis.codes[rows].astype(np.int64) for axis in axes}
+    facts = scope.profile.column(column)
+    sure = [name for name in held if reads(scope, name, facts)][:1]
+    codes = held[sure[0]] if sure else np.zeros(len(rows), np.int64)
+    best = Grouping(tuple(sure), _spread(codes[codes >= 0], logs[rows][codes >= 0]))
+    for _ in range(MOST_COLUMNS):
+        tried = {name: _both(codes, one) for name, one in held.items() if name not in best.columns}
+        grown = best
+        for name, both in tried.items():
+            grown = _better(grown, (*best.columns, name), both, logs[rows])
+        if grown is best:
+            break
+        best, codes = grown, tried[grown.columns[-1]]
     return best
+
+
+def _both(one: Ints, two: Ints) -> Ints:
+    """Codes of the pairs; -1 where either is."""
+    pairs = np.where((one < 0) | (two < 0), -1, one * (two.max() + 1) + two)
+    return np.unique(pairs, return_inverse=True)[1] - int(pairs.min() < 0)
 
 
 def _better(best: Grouping, names: tuple[str, ...], codes: Ints, logs: Floats) -> Grouping:

@@ -20,6 +20,9 @@ LEAST_HIDDEN = 8
 LEAST_RATE = 0.1
 LEAST_SHARE = 0.3
 MOST_OUTSIDE = 0.2
+HALF = 0.5
+LEAST_SURE = 1e-5
+"""Many kinds of deviation are tried for a column: chance must explain each far less often."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +53,9 @@ def gathered(
         one = cause.slice
         outside = (rows.rows - one.covered) / max(scope.rows - one.rows, 1)
         clear = one.rate >= LEAST_RATE and outside <= MOST_OUTSIDE * one.rate
-        if one.coverage >= LEAST_SHARE and clear and (cause.change or not timed):
+        began = cause.change is not None and cause.change.low > 0
+        sure = one.p_value <= LEAST_SURE
+        if one.coverage >= LEAST_SHARE and clear and sure and (began or not timed):
             return cause
     return None
 
@@ -66,12 +71,11 @@ def hidden_faults(scope: Scope, column: str) -> Iterator[Hidden]:
     from steward.why.exchanged import exchanged_amounts
     from steward.why.scaled import scaled_amounts
 
-    turned = list(exchanged_amounts(scope, column))
+    found = [*exchanged_amounts(scope, column), *broken_dependencies(scope, column)]
     taken = np.zeros(scope.rows, bool)
-    for one in turned:
+    for one in found:
         taken |= one.rows.mask
-    yield from turned
+    yield from found
     for one in scaled_amounts(scope, column):
-        if (one.rows.mask & taken).sum() < 0.5 * one.rows.rows:
+        if (one.rows.mask & taken).sum() < HALF * one.rows.rows:
             yield one
-    yield from broken_dependencies(scope, column)
