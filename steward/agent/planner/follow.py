@@ -43,6 +43,7 @@ _POINTS = re.compile(
 _NARROWED = {Intent.MEASURE, Intent.ROWS, Intent.COUNT_MISSING, Intent.TOP}
 """Intents that a condition alone (and S05?) asks again."""
 
+_ROWS = re.compile(r"行数|条数|记录|商品|产品")
 _OPEN = frozenset(
     {"count", "share", "rise", "comparative", "blame", "lineage", "matter", "healthy", "wrong"}
     | {"most", "when", "since", "whose", "differs", "puzzled", "distinct", "join"}
@@ -77,6 +78,15 @@ def follow(sight: Sight, intent: Intent | None, known: Known) -> Question | AskB
     return None
 
 
+def open_comparison(sight: Sight) -> bool:
+    """Is something called better or worse without a word in which regard?"""
+    regard = {"null", "wrong", "duplicate", "format", "outlier", "fitness", "lineage", "fix"}
+    time = {"since", "last", "batch", "change", "why"}
+    if not sight.has("comparative") or sight.has(*regard, *time, "count", "share", "compare"):
+        return False
+    return sight.has("which") and len(sight.slots.filters) < 2
+
+
 def answered(reading: Reading, asked: AskBack, known: Known) -> Question | None:
     """The question that was asked back about, completed by an option that the person names."""
     option = _option(reading, asked, known.catalogue)
@@ -101,12 +111,8 @@ def _without_prior(sight: Sight, intent: Intent | None) -> AskBack | None:
     if named or sight.slots.words or not sight.reading.concepts:
         return None
     text = normalise(sight.reading.text).strip(" ?？!！.。")
-    if own and own <= _OPEN and not sight.has("table", "rows", "column", "all", "outlier"):
-        vague = own - {"wrong", "healthy", "matter", "differs"} or sight.has(
-            "comparative", "matter"
-        )
-        if vague:
-            return AskBack(Ask.SUBJECT)
+    if _open(sight, own):
+        return AskBack(Ask.SUBJECT)
     if not own and sight.has("show", "which", "also") and not sight.has("rows", "column", "help"):
         return AskBack(Ask.SUBJECT)
     points = _POINTS.search(text) and not sight.has("help", "undo", "apply", "duplicate")
@@ -114,6 +120,17 @@ def _without_prior(sight: Sight, intent: Intent | None) -> AskBack | None:
     named_all = sight.has("table", "all", "which", "column") or sight.slots.ids
     bare = bare or (intent is Intent.FIX and own <= {"fix", "also", "wrong"} and not named_all)
     return AskBack(Ask.SUBJECT) if points or bare else None
+
+
+def _open(sight: Sight, own: frozenset[str]) -> bool:
+    """Do its words only ask how many, where from, whose fault, or which is worse?"""
+    rows = sight.has("table", "rows", "column", "all", "outlier") or _ROWS.search(
+        sight.reading.text
+    )
+    if not own or not own <= _OPEN or rows:
+        return False
+    told = own - {"wrong", "healthy", "matter", "differs"}
+    return bool(told) or sight.has("comparative", "matter")
 
 
 def _bare(sight: Sight, prior: Question) -> Question | None:

@@ -141,7 +141,8 @@ def _over_time(s: Sight) -> bool:
 
 def _fitness(s: Sight) -> Intent | None:
     subject = s.column or s.slots.table_said is not None or s.has("table", "them", "all", "rows")
-    sure = s.yes_or_no or len(s.reading.having("fitness")) > 1
+    told = s.reading.having("fitness")
+    sure = s.yes_or_no or len(told) > 1 or any(len(t.text.split()) > 2 for t in told)
     return Intent.FITNESS if s.has("fitness") and (subject or sure) else None
 
 

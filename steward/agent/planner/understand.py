@@ -151,6 +151,8 @@ def _understood(sight: Sight, known: Known) -> Understood:
     intent = find_intent(sight)
     if known.prior is not None and (lookups := _lookups(sight, known)) is not None:
         return lookups
+    if follow.open_comparison(sight):
+        return AskBack(Ask.SUBJECT)
     followed = follow.follow(sight, intent, known)
     if followed is not None:
         return followed
@@ -198,11 +200,19 @@ def _not_read(sight: Sight, intent: Intent, known: Known) -> Refusal | AskBack |
     if not strange:
         return None
     words = tuple(t.text for t in strange)
-    column_unknown = intent in fill.ONE_COLUMN and not sight.slots.columns
+    proper = any(_proper(t, sight) for t in strange)
+    column_unknown = proper or (intent in fill.ONE_COLUMN and not sight.slots.columns)
     if intent not in LENIENT or column_unknown or _share_read(sight, strange) < 0.6:
         near = nearest_names(words[0], names)
         return Refusal(Why.UNKNOWN_WORDS, words, tuple(near))
     return None
+
+
+def _proper(token: Token, sight: Sight) -> bool:
+    """Is it a name behind a word of place (in Norway), which narrows the question down?"""
+    before = sight.reading.text[: token.start].casefold()
+    placed = re.search(r"\b(in|from|at|of|for|by|to|with) (the )?$", before)
+    return token.text[:1].isupper() and bool(placed)
 
 
 def _names(sight: Sight, known: Known) -> list[str]:
