@@ -79,6 +79,7 @@ def test_a_model_that_never_answers_is_left(store: Store) -> None:
     assert "nothing was changed" in reply.answer
 
 
+@pytest.mark.slow
 def test_the_time_of_a_question_is_bounded(store: Store) -> None:
     def next_count(messages):
         return call("query", sql=f"select {len(messages)} as n from items limit 1", limit=None)
@@ -176,6 +177,7 @@ def test_several_calls_at_once_become_one_after_the_other(store: Store) -> None:
     assert len(set(ids)) == 2 and all(len(one) == 9 and one.isalnum() for one in ids)
 
 
+@pytest.mark.slow
 def test_a_tool_that_does_not_end_is_left(store: Store, tmp_path: Path) -> None:
     for name in ("tools", "prompts", "evals"):
         (tmp_path / "own" / name).mkdir(parents=True)

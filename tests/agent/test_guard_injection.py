@@ -52,6 +52,7 @@ def test_an_attack_reaches_the_store_as_it_is(tmp_path: Path, name: str) -> None
     assert info.rows == 150
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", QUICK)
 def test_the_agent_answers_and_does_none_of_it(tmp_path: Path, name: str) -> None:
     desk = lay(name, tmp_path)

@@ -126,6 +126,7 @@ def test_the_sdks_client_lists_and_calls_over_stdio_and_may_only_read(place: Pat
     assert missing.isError and "No tool of that name" in missing.content[0].text
 
 
+@pytest.mark.slow
 def test_the_sdks_client_lists_and_calls_over_http(server: str, place: Path) -> None:
     draft = {"table": "goods", "column": "brand", "old_value": "nord", "new_value": "Nord",
              "conditions": None, "why": "one spelling"}  # fmt: skip

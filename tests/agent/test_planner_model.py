@@ -175,6 +175,7 @@ def test_a_rejected_write_is_said_and_not_tried_again(chat: Conversation) -> Non
     assert not done.reply.waiting
 
 
+@pytest.mark.slow
 def test_four_runs_say_the_same(shop: Path) -> None:
     answers = set()
     for _ in range(4):

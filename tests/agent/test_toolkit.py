@@ -166,6 +166,7 @@ def test_names_are_found_however_they_are_spelt(shop: Store) -> None:
     assert found.data["column"] == "name_en"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [n for n, t in SHIPPED.items() if t.access is Access.READ])
 def test_a_tool_that_reads_is_small_proved_repeatable_and_changes_nothing(
     shop: Store, name: str, monkeypatch: pytest.MonkeyPatch

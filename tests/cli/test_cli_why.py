@@ -44,6 +44,7 @@ def test_json_is_the_explanation(asked: Callable[..., Said]) -> None:
     assert found["since"]["batch"] == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words",
     [

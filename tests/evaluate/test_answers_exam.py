@@ -98,6 +98,7 @@ def test_the_splits_share_no_phrasing_and_no_schema():
     assert not names["dev"] & names["test"]
 
 
+@pytest.mark.slow
 def test_another_seed_asks_other_questions_and_another_trial_the_same_ones(tmp_path):
     def asked(seed, trial):
         papers = answer_papers(Settings(seed=seed, options={"floors": "split"}), trial)
@@ -179,6 +180,7 @@ def test_the_findings_of_the_tools_must_agree_with_the_text(desks):
         assert mark_answer(question, bent, desks[0].store).parts["finding"] == part
 
 
+@pytest.mark.slow
 def test_who_changes_a_table_is_wrong_whatever_is_answered():
     def vandal(question, store, settings):
         with Store(store) as home:
@@ -223,6 +225,7 @@ def test_pass_k_needs_every_trial():
         pass_hat(1, 2, 3)
 
 
+@pytest.mark.slow
 def test_trials_are_counted_as_trials(tmp_path):
     def fickle(question, store, settings):
         return SITTERS["oracle" if settings.seed == 0 else "silent"](question, store, settings)
@@ -232,6 +235,7 @@ def test_trials_are_counted_as_trials(tmp_path):
     assert record.summary["runs"] == 2 * record.summary["questions"]
 
 
+@pytest.mark.slow
 def test_a_run_is_kept_read_shown_compared_and_gated(by_oracle, tmp_path):
     path = tmp_path / "run.json"
     path.write_text(to_json(by_oracle), "utf-8")
@@ -249,6 +253,7 @@ def test_a_run_is_kept_read_shown_compared_and_gated(by_oracle, tmp_path):
         compare_any(kept, other)
 
 
+@pytest.mark.slow
 def test_the_command_line_runs_an_exam_like_any_task(tmp_path: Path, capsys):
     options = ["--solver", "oracle", "--option", "floors=healthy"]
     assert cli(["eval", "run", "answers", *options, "--out", str(tmp_path), "--json"]) == 0

@@ -30,6 +30,7 @@ def scores(case):
     }
 
 
+@pytest.mark.slow
 def test_answers_mend_more_and_are_counted(scores):
     none, one, all_of_them = (scores["library", n] for n in (0, 1, 20))
     assert none["answers"] == 0 and none["looked_at"] == 0

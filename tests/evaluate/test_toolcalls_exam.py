@@ -18,6 +18,7 @@ def asked(desk, tool):
     return next(q for q in desk.questions if q.expected[0].tool == tool)
 
 
+@pytest.mark.slow
 def test_an_oracle_makes_the_right_calls_and_the_silent_none(desk):
     record = run_exam(EXAM, Settings("oracle"))
     assert [r["name"] for r in record.cases if not r["right"]] == []

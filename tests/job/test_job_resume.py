@@ -61,11 +61,13 @@ def test_the_next_write_does_it_unasked(store: Store, killed) -> None:
     assert status(store, *killed) == [Status.APPLIED, Status.REVERTED]
 
 
+@pytest.mark.slow
 def test_a_dry_run_leaves_it_for_later(store: Store, killed) -> None:
     accept_and_apply(store, "items", safety=Safety.SAFE, dry_run=True)
     assert status(store, *killed) == [Status.APPLIED, Status.APPLIED]
 
 
+@pytest.mark.slow
 def test_without_the_snapshot_of_before_a_fix_still_answers_to_its_own_check(
     store: Store, killed, tmp_path: Path
 ) -> None:

@@ -91,6 +91,7 @@ def test_nobody_there_is_an_error_and_not_twelve_failures(store: Store) -> None:
         Batch(Server("127.0.0.1:9", "m"), store, patience=0.1).run(requests(12))
 
 
+@pytest.mark.slow
 def test_it_waits_for_a_server_that_is_started_again(
     small: SmallServer, there: Server, store: Store
 ) -> None:
@@ -118,6 +119,7 @@ def test_it_waits_for_a_server_that_is_started_again(
     assert len(store.replies([r.digest(there) for r in requests(120)])) == 120
 
 
+@pytest.mark.slow
 def test_a_run_that_was_killed_goes_on_where_it_was(
     small: SmallServer, there: Server, tmp_path: Path
 ) -> None:

@@ -127,6 +127,7 @@ def test_a_server_that_can_do_it_all_is_fit(say: Say, small: SmallServer) -> Non
     assert code == 0 and "The agent can work with it." in out and "at once" not in out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("broken", "what", "mark"),
     [
@@ -148,6 +149,7 @@ def test_what_a_server_cannot_do_is_seen(
     assert marks[what] is mark and found.fit is (mark is not Mark.FAILED)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -78,6 +78,7 @@ def fix(store: Path, server: SmallServer, *words: str) -> int:
     return run(["fix", "--store", str(store), "--agent", "--model", server.url, *words])
 
 
+@pytest.mark.slow
 def test_a_model_that_passes_its_backtest_mends_what_statistics_cannot(
     orders: Path, small: SmallServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -107,6 +108,7 @@ def test_a_model_that_fails_it_writes_nothing_and_the_person_is_told(
         assert store.content_hash("orders") == before and not store.history("orders")
 
 
+@pytest.mark.slow
 def test_asking_again_costs_nothing(
     orders: Path, small: SmallServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -119,6 +121,7 @@ def test_asking_again_costs_nothing(
     assert len(small.chats) == paid == document["kept"] and document["calls"] == 0
 
 
+@pytest.mark.slow
 def test_a_dry_run_asks_nothing_and_says_what_it_would(
     orders: Path, small: SmallServer, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -134,6 +137,7 @@ def test_no_server_is_an_error_and_nothing_is_kept(orders: Path) -> None:
         assert store.fixes("orders") == []
 
 
+@pytest.mark.slow
 def test_a_run_of_the_harness_says_what_each_fix_took(
     orders: Path, small: SmallServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

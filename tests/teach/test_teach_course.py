@@ -56,6 +56,7 @@ def test_the_budget_is_kept_and_the_best_is_asked_first(planted):
     assert wrong(whole, planted[1]) < wrong(held, planted[1]) < wrong(planted[0], planted[1])
 
 
+@pytest.mark.slow
 def test_a_person_who_leaves_keeps_what_was_decided(planted):
     dirty, truth = planted
     draft, knows = Draft(Snapshot.from_columns("items", dirty)), Knows(truth)
@@ -63,6 +64,7 @@ def test_a_person_who_leaves_keeps_what_was_decided(planted):
     assert draft.snapshot.column("size").to_pylist() == truth["size"]
 
 
+@pytest.mark.slow
 def test_answers_known_from_before_cost_nothing(planted):
     dirty, truth = planted
     _, _, given = taught(planted, 10)
@@ -72,6 +74,7 @@ def test_answers_known_from_before_cost_nothing(planted):
     assert knows.asked == []
 
 
+@pytest.mark.slow
 def test_the_same_table_is_asked_the_same(planted):
     first, second = (taught(planted, 10) for _ in range(2))
     assert [q.id for q in first[1].asked] == [q.id for q in second[1].asked]
