@@ -17,6 +17,8 @@ COMMANDS = (
     "steward demo --quiet",
     "steward init --quiet",
     'for month in demo/deliveries/*.csv; do steward ingest "$month" --table items --quiet; done',
+    "steward ingest demo/taxonomy.csv --table taxonomy --quiet",
+    'steward ask "why is category null?"',
     "steward check --table items --limit 5 --quiet",
     "steward fix --table items --apply safe --limit 5",
     "steward undo c1 --dry-run",
