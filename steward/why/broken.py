@@ -70,9 +70,8 @@ def _told(scope: Scope, column: str) -> Iterator[Told]:
         if _is_code(facts, LONGEST):
             yield _of_column(scope, column)
         return
-    names = scope.snapshot.columns
     for other in scope.profile.columns:
-        beside = abs(names.index(other.name) - names.index(column)) == 1
+        beside = _beside(scope, other.name, column)
         plain = other.semantic in (S.CODE, S.CATEGORY, S.TEXT)
         if other.name == column or not _is_code(other, LONGEST):
             continue
@@ -90,14 +89,22 @@ def _is_code(column: ColumnProfile, longest: int) -> bool:
 def reads(scope: Scope, other: str, amount: ColumnProfile) -> bool:
     """Does a column hold currencies (for money or plain numbers), or the units right beside?"""
     held = scope.snapshot.codes(other)
-    texts = [v.strip() for v in held.values if v.strip()]
-    money = [t.upper() in ISO or t.upper() in CURRENCIES for t in texts]
-    if sum(money) >= 0.7 * len(texts):
+    filled = [(v.strip(), n) for v, n in zip(held.values, held.counts.tolist(), strict=True)]
+    whole = sum(n for v, n in filled if v)
+    money = sum(n for v, n in filled if v.upper() in ISO or v.upper() in CURRENCIES)
+    if money >= 0.7 * whole:
         return amount.semantic is not S.QUANTITY
-    units = sum(canonical_unit(t) is not None for t in texts) >= 0.7 * len(texts)
+    units = sum(n for v, n in filled if canonical_unit(v)) >= 0.7 * whole
+    return units and _beside(scope, other, amount.name) and amount.semantic is not S.MONEY
+
+
+def _beside(scope: Scope, other: str, amount: str) -> bool:
+    """Does it follow the amount, or precede it without following another amount?"""
     names = scope.snapshot.columns
-    beside = abs(names.index(other) - names.index(amount.name)) == 1
-    return units and beside and amount.semantic is not S.MONEY
+    place = names.index(other)
+    if place and scope.profile.column(names[place - 1]).semantic in _AMOUNTS:
+        return names[place - 1] == amount
+    return names[place + 1 : place + 2] == (amount,)
 
 
 def _of_column(scope: Scope, column: str) -> Told:

@@ -68,7 +68,7 @@ def find_causes(scope: Scope, affected: Affected, without: Sequence[str]) -> lis
     if not found:
         everywhere = np.ones(scope.rows, bool)
         change = find_change(axes, affected.mask, everywhere)
-        found = [_timed((), everywhere, change, affected.mask)] if change else []
+        found = [timed_cause((), everywhere, change, affected.mask)] if change else []
     kept = [c for c in found if _tells(c.slice)]
     once = {c.slice.sql: c for c in reversed(kept)}
     return sorted(once.values(), key=lambda c: -c.slice.covered)
@@ -90,11 +90,12 @@ def _cause(slice_: Slice, axes: Sequence[Axis], affected: Mask) -> Cause:
     change = find_change(axes, affected, mask)
     if change is None:
         return Cause(tuple(what), mask, None, slice_)
-    timed = _timed(tuple(what), mask, change, affected)
+    timed = timed_cause(tuple(what), mask, change, affected)
     return replace(timed, slice=replace(timed.slice, p_value=slice_.p_value))
 
 
-def _timed(what: tuple[Atom, ...], mask: Mask, change: Change, affected: Mask) -> Cause:
+def timed_cause(what: tuple[Atom, ...], mask: Mask, change: Change, affected: Mask) -> Cause:
+    """A slice apart from time, from the time of the change on."""
     inside = mask & change.run
     return Cause(
         what,

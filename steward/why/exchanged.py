@@ -22,15 +22,14 @@ MOST_USUAL = 4.0
 
 
 def exchanged_amounts(scope: Scope, column: str) -> Iterator[Hidden]:
-    """For each column that is nearly always at least (or at most) as large: where it is not."""
+    """Where the order to a column that is nearly always as large (or as small) is turned round."""
     own = scope.profile.column(column)
     if not measures(own) or not readable(scope, own):
         return
-    for other in scope.profile.columns:
-        if other.name != column and measures(other) and readable(scope, other):
-            found = _pair(scope, own, other)
-            if found is not None:
-                yield found
+    others = [c for c in scope.profile.columns if c.name != column and measures(c)]
+    pairs = [_pair(scope, own, other) for other in others if readable(scope, other)]
+    found = [pair for pair in pairs if pair is not None]
+    yield from sorted(found, key=lambda f: -f.rows.rows)[:1]
 
 
 def _pair(scope: Scope, own: ColumnProfile, other: ColumnProfile) -> Hidden | None:

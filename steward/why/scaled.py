@@ -8,8 +8,9 @@ and it is one number for all groups, so that SQL can repeat it.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from steward.why.axes import sliceable, value_axis
 from steward.why.broken import reads
 from steward.why.causes import Affected
 from steward.why.numeric import Floats, amounts_of, measures, number_sql, readable
-from steward.why.scope import Scope, mask_of
+from steward.why.scope import Mask, Scope, mask_of
 from steward.why.within import Hidden, gathered, within
 
 LEAST_GROUP, LEAST_MEAN = 5, 10
@@ -28,7 +29,7 @@ SIGMAS, MAD = 3.0, 1.4826
 SAMPLE = 60_000
 BETTER = 0.9
 MOST_COLUMNS = 2
-NEAR_POWER = 0.2
+NEAR_POWER = 0.25
 Ints = np.ndarray
 
 
@@ -118,20 +119,22 @@ def _side(scope: Scope, column: str, group: Grouping, *, high: bool) -> Hidden |
     )
     sql = f"{ROW} in ({flagged})"
     mask = mask_of(scope, flagged)
-    cause = gathered(scope, Affected(mask, sql), [column])
+    facts = scope.profile.column(column)
+    read_by = [name for name in group.columns if reads(scope, name, facts)]
+    cause = gathered(scope, Affected(mask, sql), [column, *read_by])
     if cause is None:
         return None
     rows = within(mask, cause, sql)
     shown = _shown(scope, column, group, rows)
-    factor, kind = _factor(shown)
-    facts = {
+    factor, kind = _factor(scope, column, rows.mask, cause.slice.inside & ~mask)
+    told = {
         "column": column,
         "columns": [column],
         "group": " + ".join(group.columns) or scope.table,
         "factor": factor,
         "shown": "; ".join(f"{r['cell']} ({r['usual']:.4g})" for r in shown[:3]),
     }
-    return Hidden(f"wrong_{kind}", rows, cause, facts, _examples_sql(scope, column, group, rows))
+    return Hidden(f"wrong_{kind}", rows, cause, told, _examples_sql(scope, column, group, rows))
 
 
 def _with_usual(scope: Scope, column: str, group: Grouping) -> str:
@@ -152,14 +155,17 @@ def _examples_sql(scope: Scope, column: str, group: Grouping, rows: Affected) ->
     )
 
 
-def _shown(scope: Scope, column: str, group: Grouping, rows: Affected) -> list[dict[str, float]]:
-    found: list[dict[str, float]] = scope.sql(_examples_sql(scope, column, group, rows)).to_pylist()
+def _shown(scope: Scope, column: str, group: Grouping, rows: Affected) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = scope.sql(_examples_sql(scope, column, group, rows)).to_pylist()
     return found
 
 
-def _factor(shown: Sequence[dict[str, float]]) -> tuple[str, str]:
-    """The usual factor, and whether it is a power of ten: then a point or a unit was lost."""
-    power = float(np.median([math.log10(max(row["times"], 1e-4)) for row in shown]))
+def _factor(scope: Scope, column: str, rows: Mask, others: Mask) -> tuple[str, str]:
+    """How many times the others of the slice; a power of ten is a lost point, or another unit."""
+    logs = np.log10(amounts_of(scope, column))
+    usual = logs[others & ~np.isnan(logs)]
+    middle = float(np.median(usual)) if len(usual) else float(np.nanmedian(logs))
+    power = float(np.median(logs[rows])) - middle
     nearest = round(power)
     if nearest and abs(power - nearest) <= NEAR_POWER:
         return f"×{10.0**nearest:g}", "scale"

@@ -181,3 +181,22 @@ def test_a_fault_of_all_rows_since_a_delivery_names_no_part(tables: Callable[...
     found = why.explain_missing(tables(goods=texts), "goods", "unit")
     told = next(f.text for f in found.causes if f.kind == "between_batches")
     assert told.endswith("to batch 4: 100 % of all rows, against 0 % otherwise.")
+
+
+def test_a_beginning_is_named_though_little_is_known_of_the_time_before(
+    tables: Callable[..., Store],
+) -> None:
+    texts = deliveries(scaled(100), since=2, rate=0.4)
+    first = texts[0].splitlines()
+    texts[0] = "\n".join([*first[:45], *(r for r in first[45:] if ",S3," not in r)]) + "\n"
+    found = why.explain_wrong(tables(goods=texts), "goods", "cost")
+    assert found.causes[0].kind == "wrong_scale"
+    assert dict(one(found, "slice").where) == {"vendor": "S3", "_steward_batch": "2–5"}
+
+
+def test_the_unit_of_another_amount_says_nothing_of_this_one(
+    tables: Callable[..., Store],
+) -> None:
+    store = tables(goods=deliveries(lambda row, _: {"unit": "lb"}, rate=0.9))
+    found = why.explain_wrong(store, "goods", "cost")
+    assert found.verdict is Verdict.HEALTHY
