@@ -237,7 +237,14 @@ def _numbers(s: Sight) -> Intent | None:
         if s.has("table") and not s.column and not s.has("rows") and s.slots.table_said is None:
             return Intent.LIST_TABLES
         return Intent.DESCRIBE if s.has("column") and not s.column else Intent.MEASURE
-    return Intent.TOP if s.has("by") and s.column and s.has("rows", "show") else None
+    rows = s.has("rows", "show") or s.slots.table_said is not None
+    rows = rows or any("items" in t.keys("table") for t in s.reading.tokens)
+    return Intent.TOP if s.has("by") and s.column and rows else None
+
+
+def _about_rows(s: Sight) -> bool:
+    """Does it name rows, or what tells them apart?"""
+    return bool(s.slots.table_said or s.column or s.slots.filters) or s.has("rows")
 
 
 def _schema(s: Sight) -> Intent | None:
@@ -251,7 +258,7 @@ def _schema(s: Sight) -> Intent | None:
         return Intent.LIST_TABLES
     if s.has("key") and not s.column:
         return Intent.DESCRIBE
-    if s.has("table") and listing and not (s.slots.table_said or s.column or s.has("rows")):
+    if s.has("table") and listing and not _about_rows(s):
         return Intent.DESCRIBE if s.has("column", "schema") else Intent.LIST_TABLES
     if s.slots.filters or (s.has("rows") and s.has("show", "which")):
         return Intent.ROWS

@@ -146,6 +146,8 @@ def _behind_in(reading: Reading, token: Token) -> bool:
     before = normalise(reading.text[: token.start]).rstrip(" '\"`")
     after = normalise(reading.text[token.end :]).lstrip(" '\"`")
     named = any(k.startswith("t:") for k in token.keys("name"))
+    if re.match(r"(=|is|no\.?|number|:|：|为|是)?\s*[\w-]*\d", after):
+        return False  # a value follows: supplier S04
     return named and (
         bool(re.search(r"\b(table|in|of|within|from|on)( the| table| my| our)*$|表$", before))
         or bool(re.match(r"(table|表|里|中|这张|这个表|数据)", after))

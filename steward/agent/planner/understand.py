@@ -152,7 +152,7 @@ def _understood(sight: Sight, known: Known) -> Understood:
     if known.prior is not None and (lookups := _lookups(sight, known)) is not None:
         return lookups
     if follow.open_comparison(sight):
-        return AskBack(Ask.SUBJECT)
+        return _lookups(sight, known) or AskBack(Ask.SUBJECT)
     followed = follow.follow(sight, intent, known)
     if followed is not None:
         return followed
