@@ -6,14 +6,14 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from steward.agent.visible import quoted
+from steward.agent.visible import CELL, quoted
 from steward.answers import Action, Explanation, Finding, Proof, ToolResult, Verdict
 from steward.job import Outcome
 from steward.report.fixes import change_text
 from steward.types import Fix
 
 CAUSES, PROOFS = 4, 12
-COMMAND = 160
+COMMAND = CELL
 """Characters of the longest command that is given to be typed."""
 _OF_ROWS = ("missing", "wrong", "duplicates")
 _UNSAID = ("sql",)
