@@ -15,14 +15,14 @@ SLOW = pytest.mark.slow
 CASES = [
     ("renamed", "english", True, False),
     ("full_width", "chinese", True, False),
-    ("language", "terse", True, False),
+    pytest.param("language", "terse", True, False, marks=SLOW),
     pytest.param("dropped", "english", True, False, marks=SLOW),
     pytest.param("encoding", "chinese", True, False, marks=SLOW),
     pytest.param("renamed", "terse", False, True, marks=SLOW),
     pytest.param("full_width", "english", False, False, marks=SLOW),
     pytest.param("language", "chinese", False, False, marks=SLOW),
     ("dropped", "terse", True, True),
-    ("encoding", "english", False, True),
+    pytest.param("encoding", "english", False, True, marks=SLOW),
 ]
 
 
@@ -71,6 +71,7 @@ def test_a_failing_key_comes_with_the_known_key_it_stands_for(shops: Callable[..
         )
 
 
+@pytest.mark.slow
 def test_where_is_told_by_other_columns_than_the_failing_key(shops: Callable[..., Shop]) -> None:
     shop = shops(spec_of("renamed", top="Electronics", rows=1500))
     found = explain_missing(shop.store, "items", "category_path")

@@ -16,7 +16,7 @@ Row = dict[str, str]
 Change = Callable[[Row, random.Random], Mapping[str, str]]
 
 
-def deliveries(change: Change, *, since: int = 3, rows: int = 240, rate: float = 0.5) -> list[str]:
+def deliveries(change: Change, *, since: int = 3, rows: int = 160, rate: float = 0.5) -> list[str]:
     """Five deliveries; from one on, a share of the rows of supplier S3 is changed."""
     draw = random.Random(11)
     texts = []
@@ -103,7 +103,7 @@ def test_prices_written_with_signs_are_read_alike(tables: Callable[..., Store]) 
     assert_from_s3_since_3(store, found)
 
 
-@pytest.mark.parametrize("column", ["cost", "full"])
+@pytest.mark.parametrize("column", ["cost", pytest.param("full", marks=pytest.mark.slow)])
 def test_two_amounts_that_changed_places_are_found_by_their_order(
     tables: Callable[..., Store], column: str
 ) -> None:
@@ -126,7 +126,7 @@ def test_another_currency_than_the_supplier_always_had_is_found(
     assert_from_s3_since_3(store, found)
 
 
-@pytest.mark.parametrize("column", ["cost", "full", "cur", "sort", "weight"])
+@pytest.mark.parametrize("column", ["cost", "cur", "weight"])
 def test_within_groups_nothing_is_found_where_all_is_well(
     tables: Callable[..., Store], column: str
 ) -> None:
