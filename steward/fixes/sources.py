@@ -40,6 +40,8 @@ MIN_CLAIMS = 3
 MIN_ACCURACY = 0.35
 CLOSE = 0.8
 ASTRAY = 0.7
+ONCE = 1.25
+"""Rows a source may have of one entity, in the mean, before the entity is more than one."""
 Flags = npt.NDArray[np.bool_]
 PRIOR_RIGHT, PRIOR_WRONG = 4.0, 1.0
 
@@ -185,14 +187,28 @@ def _shares(claim: Ints, source: Ints, entity: Ints, accuracy: Floats) -> Floats
 def winners(claims: Claims, entities: int) -> tuple[Ints, Floats]:
     """The most probable value of each entity (0: none) and its probability.
 
-    An entity with fewer than `MIN_CLAIMS` claims has no winner.
+    An entity with fewer than `MIN_CLAIMS` claims has no winner; nor has one of which the sources
+    speak more than once: two things go by one name there, and neither side is wrong.
     """
     best, share = np.zeros(entities, np.int64), np.zeros(entities)
     order = np.lexsort((-claims.value, claims.share))
     best[claims.entity[order]] = claims.value[order]
     share[claims.entity[order]] = claims.share[order]
-    few = np.bincount(claims.entity[claims.claim], minlength=entities) < MIN_CLAIMS
-    return np.where(few, MISSING, best), np.where(few, 0.0, share)
+    unsure = (_rows(claims, entities) < MIN_CLAIMS) | _spoken_of_twice(claims, entities)
+    return np.where(unsure, MISSING, best), np.where(unsure, 0.0, share)
+
+
+def _rows(claims: Claims, entities: int) -> Ints:
+    return np.bincount(claims.entity[claims.claim], minlength=entities)
+
+
+def _spoken_of_twice(claims: Claims, entities: int) -> Flags:
+    """Entities of which a source has, in the mean, clearly more than one row."""
+    width = int(claims.source.max(initial=0)) + 1
+    pairs = np.unique(claims.entity[claims.claim] * width + claims.source)
+    heard = np.bincount(pairs // width, minlength=entities)
+    twice: Flags = _rows(claims, entities) > ONCE * np.maximum(heard, 1)
+    return twice
 
 
 def _evidence(

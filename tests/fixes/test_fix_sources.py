@@ -116,3 +116,19 @@ def test_the_evidence_query_shows_the_claims() -> None:
     shown = snapshot.sql(fix.evidence.sql)
     assert shown.num_rows == len(SOURCES)
     assert set(fix.rows) & set(shown.column(0).to_pylist())
+
+
+def test_two_things_that_go_by_one_name_are_left_alone() -> None:
+    columns, _ = panel_of(7, {"site-0": 0.3})
+    # Both leave in the same hour, and two sources name no gate of the second: votes would decide.
+    told = list(zip(columns["source"], columns["flight"], strict=True))
+    hour = columns["hour"][columns["flight"].index("AA-100")]
+    second = [i for i, (_, flight) in enumerate(told) if flight == "AA-101"]
+    for i in second:
+        columns["hour"][i] = hour
+        columns["gate"][i] = "" if told[i][0] in ("site-1", "site-2") else columns["gate"][i]
+    columns["flight"] = ["AA-100" if f == "AA-101" else f for f in columns["flight"]]
+    rows = {i + 1 for i, flight in enumerate(columns["flight"]) if flight == "AA-100"}
+    wrote = written(fixes_of(columns))
+    assert wrote
+    assert not rows & {row for row, _ in wrote}
