@@ -17,7 +17,7 @@ CAUSES, NOT, FIXES, DOS, TOLD = 4, 2, 2, 2, 6
 """How many of each an answer tells."""
 
 
-_EXTREME = ("wrong_outlier", "wrong_range")
+_EXTREME = ("wrong_outlier", "wrong_range", "wrong_scale", "wrong_level")
 _WHEN = ("since", "between")
 
 
