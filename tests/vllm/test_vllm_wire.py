@@ -116,8 +116,8 @@ def test_a_model_that_is_not_served(vllm: VllmProcess) -> None:
 
 def test_a_reply_that_takes_too_long(vllm: VllmProcess) -> None:
     ask = Request.of("long", max_tokens=2000, extra={"ignore_eos": True})
-    hasty = Client(Server(vllm.url, NAME, timeout=0.3), retries=0)
-    with hasty as client, pytest.raises(ModelError, match=r"within 0\.3 seconds"):
+    hasty = Client(Server(vllm.url, NAME, timeout=0.05), retries=0)
+    with hasty as client, pytest.raises(ModelError, match=r"within 0\.05 seconds"):
         client.complete(ask)
 
 
