@@ -65,6 +65,7 @@ def test_a_question_out_of_scope_leaves_with_ten(
     assert "没有回答" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_server_that_is_down_is_an_error_and_no_planner_stands_in(
     shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

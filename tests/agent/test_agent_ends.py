@@ -44,6 +44,7 @@ def test_an_answer_from_a_tool_result_is_an_answer(store: Store) -> None:
     }
 
 
+@pytest.mark.slow
 def test_an_answer_without_references_gets_those_it_rests_on(store: Store) -> None:
     reply = ask(store, "how many?", model=Scripted(replies=[count(), "There are 40 rows."]))
     assert reply.answer.endswith("Proof: [1]")
@@ -90,6 +91,7 @@ def test_the_time_of_a_question_is_bounded(store: Store) -> None:
     assert "The answer is" in reply.answer, "what was known by then is said"
 
 
+@pytest.mark.slow
 def test_tokens_are_counted_and_bounded(store: Store) -> None:
     def spend(messages):
         made = call("query", sql=f"select {len(messages)} as n from items limit 1", limit=None)
@@ -101,6 +103,7 @@ def test_tokens_are_counted_and_bounded(store: Store) -> None:
     assert (reply.tokens.input, reply.tokens.output) == (1200, 300)
 
 
+@pytest.mark.slow
 def test_silence_is_asked_about_once(store: Store) -> None:
     model = Scripted(replies=[count(), "", "There are 40 rows [1]."])
     assert ask(store, "how many?", model=model).answered
@@ -119,6 +122,7 @@ def test_broken_calls_are_sent_back_and_then_end_the_run(store: Store) -> None:
     assert reply.ended is Ended.FAILING
 
 
+@pytest.mark.slow
 def test_wrong_calls_are_explained_to_the_model(store: Store) -> None:
     model = Scripted(
         replies=[
@@ -135,12 +139,14 @@ def test_wrong_calls_are_explained_to_the_model(store: Store) -> None:
     assert [one.status for one in reply.calls] == ["error", "error", "ok"]
 
 
+@pytest.mark.slow
 def test_calls_that_keep_failing_end_the_run(store: Store) -> None:
     model = Scripted(replies=[lambda m: call(f"tool_{len(m)}")])
     reply = ask(store, "go", model=model, settings=Settings(failures=3))
     assert reply.ended is Ended.FAILING and len(model.shown) == 4
 
 
+@pytest.mark.slow
 def test_an_answer_without_looking_is_sent_back_and_then_marked(store: Store) -> None:
     model = Scripted(replies=["Category is null because of supplier S04."])
     reply = ask(store, "why is category null?", model=model)
@@ -151,6 +157,7 @@ def test_an_answer_without_looking_is_sent_back_and_then_marked(store: Store) ->
     assert "没有查看任何数据" in chinese.answer
 
 
+@pytest.mark.slow
 def test_an_invented_number_is_sent_back_and_then_marked(store: Store) -> None:
     model = Scripted(replies=[count(), "There are 41 rows [1]."])
     reply = ask(store, "how many?", model=model)
@@ -168,6 +175,7 @@ def test_a_model_cannot_say_itself_how_it_ended(store: Store) -> None:
     assert ask(store, "how many?", model=Scripted(replies=[lie])).ended is Ended.NO_EVIDENCE
 
 
+@pytest.mark.slow
 def test_several_calls_at_once_become_one_after_the_other(store: Store) -> None:
     both = AIMessage("", tool_calls=[*count().tool_calls, *call("list_tables").tool_calls])
     model = Scripted(replies=[both, call("list_tables"), "items has 40 rows [1]."])
@@ -192,6 +200,7 @@ def test_a_tool_that_does_not_end_is_left(store: Store, tmp_path: Path) -> None:
     assert "did not end within 4 seconds" in reply.calls[0].summary
 
 
+@pytest.mark.slow
 def test_old_results_become_references_when_the_conversation_grows(store: Store) -> None:
     def sample(at: int) -> AIMessage:
         return call("query", sql=f"select *, {at} as at from items limit 20", limit=20)
@@ -207,6 +216,7 @@ def test_old_results_become_references_when_the_conversation_grows(store: Store)
     assert reply.answered
 
 
+@pytest.mark.slow
 def test_old_questions_are_left_out_before_the_one_at_hand(store: Store) -> None:
     model = Scripted(replies=[count(), "There are 40 rows [1]. " + "So it is. " * 600])
     settings = Settings(context=600)

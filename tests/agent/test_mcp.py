@@ -106,6 +106,7 @@ def document(result: Any) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_the_sdks_client_lists_and_calls_over_stdio_and_may_only_read(place: Path) -> None:
     hello, offered, (counted, refused, missing) = talk(
         stdio(place, "--language", "zh"),

@@ -78,6 +78,7 @@ def test_the_same_question_in_chinese_is_answered_in_chinese(reader: Conversatio
     assert not re.search(r"[a-z]{3,} [a-z]{3,} [a-z]{3,}", reply.answer), reply.answer
 
 
+@pytest.mark.slow
 def test_follow_ups_go_on_from_what_was_said(reader: Conversation) -> None:
     chat = reader
     counted = ask(chat, "how many products have no category")
@@ -92,6 +93,7 @@ def test_follow_ups_go_on_from_what_was_said(reader: Conversation) -> None:
     assert conditions == [{"column": "BRND", "test": "is missing", "value": None}]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("question", "tool", "told"),
     [
@@ -110,10 +112,7 @@ def test_follow_ups_go_on_from_what_was_said(reader: Conversation) -> None:
         ("where does row 7 come from", "trace_lineage", "items_2024-01"),
         ("are there duplicates?", "find_duplicates", "groups"),
         ("有没有重复的条码", "query", "EAN13"),
-        pytest.param(
-            *("how many missing brands can be fixed", "propose_fix", "steward"),
-            marks=pytest.mark.slow,
-        ),
+        ("how many missing brands can be fixed", "propose_fix", "steward"),
         ("what is wrong with the items?", "find_issues", "The checks find"),
         ("describe the table", "describe_table", "ITM_DSC"),
         ("list tables", "list_tables", "taxonomy"),
@@ -130,6 +129,7 @@ def test_each_kind_of_question_calls_its_tool_and_is_grounded(
     assert reply.calls[-1].status == "ok"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("question", "ended"),
     [

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,12 @@ def worked(shop: Said) -> Said:
     return shop
 
 
-@pytest.mark.parametrize("words", DRY, ids=" ".join)
+def quick_or_slow(words: tuple[str, ...]) -> Any:
+    quick = words in (("fix", "--apply", "safe"), ("apply", "all"), ("undo", "c1"))
+    return pytest.param(words, marks=() if quick else pytest.mark.slow, id=" ".join(words))
+
+
+@pytest.mark.parametrize("words", [quick_or_slow(words) for words in DRY])
 def test_a_dry_run_changes_no_file(worked: Said, folder: Path, words: tuple[str, ...]) -> None:
     before = state(folder)
     said = worked(*words, "--dry-run")
@@ -58,6 +64,7 @@ def test_a_dry_run_changes_no_file(worked: Said, folder: Path, words: tuple[str,
     assert state(folder) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [("tables",), ("history",), ("query", "select 1")])
 def test_looking_leaves_no_file_behind(worked: Said, folder: Path, words: tuple[str, ...]) -> None:
     before = state(folder)

@@ -72,6 +72,7 @@ def test_an_export_in_an_unknown_format_is_refused(stored: Said, folder: Path) -
     assert not (folder / "out.pdf").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "content"),
     [
@@ -148,6 +149,7 @@ def test_with_two_tables_one_must_be_named(stored: Said) -> None:
     assert refused(said, 2) and "items | second" in said.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content", ["a,b\n", "a,b\n,\n,\n", "a\nx\n"], ids=["header", "nulls", "one"]
 )

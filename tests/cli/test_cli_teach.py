@@ -71,6 +71,7 @@ def test_json_tells_answers_and_outcomes_and_nothing_else(amounts: Said) -> None
     assert document["outcomes"][0]["counts"]["reverted"] == 0
 
 
+@pytest.mark.slow
 def test_what_was_answered_is_asked_again_only_when_forgotten(amounts: Said) -> None:
     assert "How is size" in amounts("teach", typed="n\nq\n").out
     assert "How is size" not in amounts("teach", typed="q\n").out

@@ -63,6 +63,7 @@ def test_every_question_is_answered(asked: Callable[..., Said], words: tuple[str
     assert asked("why", *words, "--json").document["command"] == "why"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "code"),
     [((), 2), (("--wrong",), 2), (("--fit", "--duplicates"), 2), (("no_such",), 2),

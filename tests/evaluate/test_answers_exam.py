@@ -67,6 +67,7 @@ def test_who_says_nothing_scores_0_and_who_bluffs_less():
         assert all(r["score"] == 0 if solver == "silent" else r["score"] < 0 for r in record.cases)
 
 
+@pytest.mark.slow
 def test_the_truth_is_what_the_store_holds(desks):
     for desk in desks:
         with Store(desk.store, read_only=True) as store:

@@ -39,12 +39,14 @@ def test_answers_mend_more_and_are_counted(scores):
     assert all_of_them["whole"]["f1"] > 0.95 and all_of_them["answers"] <= 20
 
 
+@pytest.mark.slow
 def test_the_real_thing_in_a_store_does_as_well_and_changes_nothing_silently(scores):
     assert scores["job", 20]["whole"]["f1"] > 0.95
     assert scores["job", 20]["silent"] == 0
     assert scores["job", 20]["survived_share"] > 0.9
 
 
+@pytest.mark.slow
 def test_a_course_without_answers_writes_what_the_safe_fixes_write(case, scores):
     columns = {name: [row[i] or None for row in case.dirty] for i, name in enumerate(case.columns)}
     draft = Draft(Snapshot.from_columns("case", columns))

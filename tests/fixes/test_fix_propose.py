@@ -218,6 +218,7 @@ print(json.dumps([asdict(f) for f in propose(*opened(plant(orders(80), 4)[0]))])
 """
 
 
+@pytest.mark.slow
 def test_two_processes_propose_the_same_bytes(checkout: Path) -> None:
     path = os.pathsep.join([str(Path(__file__).parent), str(checkout)])
     seed = "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"

@@ -56,6 +56,7 @@ def test_what_was_never_checked_is_checked_by_the_next_process(store: Store, kil
     assert finish_checks(store, "items") == []
 
 
+@pytest.mark.slow
 def test_the_next_write_does_it_unasked(store: Store, killed) -> None:
     accept_and_apply(store, "items", safety=Safety.SAFE)
     assert status(store, *killed) == [Status.APPLIED, Status.REVERTED]

@@ -30,6 +30,7 @@ def echo(wire, body) -> None:
     wire.send(200, reply(body["messages"][-1]["content"]))
 
 
+@pytest.mark.slow
 def test_equal_requests_are_asked_once_and_come_back_in_order(
     small: SmallServer, there: Server, store: Store
 ) -> None:
@@ -51,6 +52,7 @@ def test_a_second_run_asks_nothing(small: SmallServer, there: Server, store: Sto
     assert all(c and c.kept for c in again.completions[:20])
 
 
+@pytest.mark.slow
 def test_no_more_than_so_many_are_under_way(small: SmallServer, there: Server) -> None:
     lock, now, most = threading.Lock(), 0, 0
 
@@ -86,6 +88,7 @@ def test_one_that_fails_is_told_and_the_others_are_kept(
     assert (again.calls, again.kept, again.failures) == (1, 11, ())
 
 
+@pytest.mark.slow
 def test_nobody_there_is_an_error_and_not_twelve_failures(store: Store) -> None:
     with pytest.raises(ModelError, match="No model server answers"):
         Batch(Server("127.0.0.1:9", "m"), store, patience=0.1).run(requests(12))
@@ -157,6 +160,7 @@ def test_progress_counts_up_and_says_how_long(small: SmallServer, there: Server)
     )
 
 
+@pytest.mark.slow
 def test_a_dry_run_asks_for_no_reply(small: SmallServer, there: Server, store: Store) -> None:
     small.answer = echo
     Batch(there, store).run(requests(3))

@@ -33,6 +33,7 @@ def test_another_seed_gives_another_shop(tmp_path):
     assert "taxonomy.csv" not in differ
 
 
+@pytest.mark.slow
 def test_an_item_is_the_same_however_many_the_shop_has():
     small = make_shop(ShopSpec(rows=700, sessions=0))
     large = make_shop(ShopSpec(rows=17_000, sessions=0))

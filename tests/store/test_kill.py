@@ -116,6 +116,7 @@ def run(big, instants, seed):
     return ends
 
 
+@pytest.mark.slow
 def test_ten_kills_leave_before_or_after(big):
     run(big, 10, seed=1)
 

@@ -49,6 +49,7 @@ def test_answers_mend_what_no_statistic_could_know(planted):
     assert given[0].question.kind is Kind.CONVENTION
 
 
+@pytest.mark.slow
 def test_the_budget_is_kept_and_the_best_is_asked_first(planted):
     held, knows, _ = taught(planted, 1)
     assert len(knows.asked) == 1

@@ -47,6 +47,7 @@ def test_what_answers_release_is_applied_journalled_and_can_be_undone(store):
     assert held(store, "size") == DIRTY["size"] and held(store, "bitter") == DIRTY["bitter"]
 
 
+@pytest.mark.slow
 def test_the_fixes_know_that_a_person_was_asked(store):
     teach_table(StoredDesk(store, "items"), Knows(TRUTH), 20)
     taught = [f for f in store.fixes("items") if f.provenance.corrector == "taught_form"]
@@ -54,6 +55,7 @@ def test_the_fixes_know_that_a_person_was_asked(store):
     assert all("person was asked" in f.evidence.text for f in taught)
 
 
+@pytest.mark.slow
 def test_every_answer_is_kept_as_it_is_given_and_none_is_asked_for_twice(store):
     knows = Knows(TRUTH)
     with pytest.raises(KeyboardInterrupt):

@@ -115,6 +115,7 @@ def test_two_amounts_that_changed_places_are_found_by_their_order(
     assert_from_s3_since_3(store, found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("column", "kind"), [("cost", "wrong_broken_beside"), ("cur", None)])
 def test_another_currency_than_the_supplier_always_had_is_found(
     tables: Callable[..., Store], column: str, kind: str | None
@@ -135,6 +136,7 @@ def test_within_groups_nothing_is_found_where_all_is_well(
     assert [f.kind for f in found.ruled_out] == ["not_within"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [False, True])
 def test_content_that_moved_into_another_column_is_found_there(
     tables: Callable[..., Store], text: bool

@@ -54,6 +54,7 @@ def everything(shop: Shop) -> list[Explanation]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("schema", [pytest.param("english", marks=pytest.mark.slow), "chinese"])
 def test_all_that_is_said_of_a_shop_is_said_in_chinese(
     shops: Callable[..., Shop], schema: str
