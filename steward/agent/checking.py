@@ -45,8 +45,8 @@ def checked_answer(bench: Bench, messages: Sequence[AnyMessage], last: AIMessage
         parts = tuple(dict.fromkeys(one.text for one in wrong))
         return Checked(shown, Ended.UNSUPPORTED, "unsupported", parts)
     text = _with_references(text, bench, messages)
-    asked_back = status == Ended.ASKED_BACK
-    return Checked(text, Ended.ASKED_BACK if asked_back else _how(turns.turn(messages)))
+    unanswered = status in (Ended.ASKED_BACK, Ended.FAILING)
+    return Checked(text, Ended(status) if unanswered else _how(turns.turn(messages)))
 
 
 def _how(turn: Sequence[AnyMessage]) -> Ended:

@@ -9,8 +9,8 @@ from typing import Any
 
 STATUS = "steward_status"
 """Key in `response_metadata` by which the offline planner says how it ended: `refused`,
-`asked_back`, or `help` (it said what it can do, which needs no tool). Models are judged by what
-they did, whatever they say."""
+`asked_back`, `failing` (the last tool it needed refused), or `help` (it said what it can do, which
+needs no tool). Models are judged by what they did, whatever they say."""
 
 
 class Ended(StrEnum):

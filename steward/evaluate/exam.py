@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from steward.errors import ModelError, StewardError, UsageError
+from steward.errors import MissingExtra, ModelError, StewardError, UsageError
 from steward.evaluate.heard import Heard
 from steward.evaluate.inputs import Inputs
 from steward.evaluate.passk import by_question, pass_curve
@@ -180,7 +180,7 @@ def _put(exam: Exam, question: Question, store: Path, settings: Settings) -> dic
         "groups": dict(question.groups),
         "digests": {"question": _digest(question)},
         "right": mark.right and not wrote and not heard.crash,
-        "score": -1.0 if wrote else mark.score,
+        "score": -1.0 if wrote else min(mark.score, 0.0) if heard.crash else mark.score,
         "parts": dict(mark.parts),
         "why": "the table was changed" if wrote else heard.crash or mark.why,
         "wrote": wrote,
@@ -199,7 +199,8 @@ def _put(exam: Exam, question: Question, store: Path, settings: Settings) -> dic
 def _answered(answerer: Answerer, question: Question, store: Path, settings: Settings) -> Heard:
     try:
         return answerer(question, store, settings)
-    except ModelError:
+    except (ModelError, MissingExtra):
+        # Nobody was examined: the model or the package is absent, for every question alike.
         raise
     except StewardError as error:
         return Heard(crash=f"{type(error).__name__}: {error.message}")

@@ -48,6 +48,7 @@ def explain_duplicates(store: Store, table: str) -> Explanation:
         UnknownTable: the store has no such table.
     """
     scope = Scope(store, table)
+    scope.must_have_rows()
     kinds = _kinds(scope)
     if not kinds:
         return _none(scope)

@@ -38,8 +38,10 @@ def explain_missing(store: Store, table: str, column: str, *, measure: bool = Fa
     Raises:
         UnknownTable: the store has no such table.
         UnknownColumn: the table has no such column.
+        UsageError: the table has no rows.
     """
     scope = Scope(store, table)
+    scope.must_have_rows()
     facts = scope.column(column)
     affected = Affected(scope.blank(facts.name), scope.blank_sql(facts.name))
     if not affected.rows and facts.disguised:

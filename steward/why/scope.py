@@ -6,6 +6,7 @@ gives the same rows there.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import PurePath
@@ -21,7 +22,7 @@ from steward.answers import Proof
 from steward.checks.finding import percent as as_percent
 from steward.engine import Snapshot
 from steward.engine.text import quote_identifier, quote_list, quote_literal
-from steward.errors import UnknownColumn
+from steward.errors import UnknownColumn, UsageError
 from steward.job.query import BATCHES
 from steward.store import Store
 from steward.store.snapshots import cache_folder
@@ -48,6 +49,18 @@ class Scope:
         """What is costly to make and used again, by column."""
         self._attached: set[str] = set()
         self._blank: dict[str, tuple[Mask, frozenset[str]]] = {}
+
+    def must_have_rows(self) -> None:
+        """Refuse to call a table healthy that holds nothing.
+
+        Raises:
+            UsageError: it has no rows.
+        """
+        if not self.rows:
+            raise UsageError(
+                f"Table {self.table} has no rows: there is nothing to explain.",
+                hint=f"steward tables; steward ingest FILE --table {shlex.quote(self.table)}",
+            )
 
     @cached_property
     def profile(self) -> Profile:

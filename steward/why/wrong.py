@@ -44,8 +44,10 @@ def explain_wrong(store: Store, table: str, column: str, *, measure: bool = Fals
     Raises:
         UnknownTable: the store has no such table.
         UnknownColumn: the table has no such column.
+        UsageError: the table has no rows.
     """
     scope = Scope(store, table)
+    scope.must_have_rows()
     name = scope.column(column).name
     kinds = _by_reason(scope, name)
     hidden = list(hidden_faults(scope, name))

@@ -78,6 +78,16 @@ def test_the_same_question_in_chinese_is_answered_in_chinese(reader: Conversatio
     assert not re.search(r"[a-z]{3,} [a-z]{3,} [a-z]{3,}", reply.answer), reply.answer
 
 
+def test_what_a_tool_refuses_is_told_and_is_no_answer(tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").write_text("id,brand\n", "utf-8")
+    with Store.create(tmp_path / "steward.db") as store:
+        store.ingest(open_delivery(str(tmp_path / "empty.csv")), "items")
+        with Conversation(store, model=OfflinePlanner()) as conversation:
+            reply = ask(conversation, "why is brand null?")
+    assert reply.ended is Ended.FAILING
+    assert "has no rows" in reply.answer
+
+
 @pytest.mark.slow
 def test_follow_ups_go_on_from_what_was_said(reader: Conversation) -> None:
     chat = reader

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from steward.cli.entry import run as cli
-from steward.errors import GateError, ModelError, UsageError
+from steward.errors import GateError, MissingExtra, ModelError, UsageError
 from steward.evaluate import (
     SITTERS,
     Call,
     Exam,
     Heard,
+    Mark,
     Reference,
     Settings,
     answer_papers,
@@ -193,7 +194,19 @@ def test_who_changes_a_table_is_wrong_whatever_is_answered():
     assert not any(r["right"] or r["score"] > -1 for r in record.cases)
 
 
-def test_a_crash_is_a_wrong_answer_but_a_server_that_is_down_ends_the_run():
+def test_a_crash_never_scores_whatever_the_marker_makes_of_silence():
+    def broken(question, store, settings):
+        raise ZeroDivisionError("oops")
+
+    def content(question, heard, store):
+        return Mark(True, 1.0, {}, "")
+
+    lenient = replace(exam(broken=broken), marker=content)
+    record = run_exam(lenient, settings("broken", "healthy"))
+    assert not any(r["right"] or r["score"] > 0 for r in record.cases)
+
+
+def test_a_crash_is_a_wrong_answer_but_who_cannot_be_asked_ends_the_run():
     def broken(question, store, settings):
         raise ZeroDivisionError("oops")
 
@@ -202,8 +215,14 @@ def test_a_crash_is_a_wrong_answer_but_a_server_that_is_down_ends_the_run():
 
     record = run_exam(exam(broken=broken), settings("broken", "healthy"))
     assert record.summary["crashes"] == len(record.cases) and record.summary["right"] == 0
+
+    def absent(question, store, settings):
+        raise MissingExtra("The agent", "agent")
+
     with pytest.raises(ModelError):
         run_exam(exam(down=down), settings("down", "healthy"))
+    with pytest.raises(MissingExtra):
+        run_exam(exam(absent=absent), settings("absent", "healthy"))
 
 
 def test_what_is_asked_of_a_person_who_knows_too_little_or_too_much(desks):

@@ -6,10 +6,10 @@ import pytest
 from stored_shops import Shop, assert_proved, spec_of
 
 from steward.answers import Explanation, Finding, Verdict
-from steward.errors import UnknownColumn, UnknownTable
+from steward.errors import UnknownColumn, UnknownTable, UsageError
 from steward.shop import Fault, ShopFaults, ShopSpec
 from steward.store import Store
-from steward.why import explain_missing
+from steward.why import explain_duplicates, explain_missing, explain_wrong
 
 SLOW = pytest.mark.slow
 CASES = [
@@ -209,7 +209,18 @@ def test_the_same_question_gets_the_same_answer(shops: Callable[..., Shop]) -> N
     assert first == second
 
 
-@pytest.mark.parametrize("text", ["id,brand\n", "id,brand\n1,\n", "id,brand\n1,\n2,\n3,x\n"])
+@pytest.mark.parametrize("text", ["id,brand\n1,\n", "id,brand\n1,\n2,\n3,x\n"])
 def test_tiny_tables_are_answered(tables: Callable[..., Store], text: str) -> None:
     found = explain_missing(tables(items=[text]), "items", "brand")
     assert found.affected == text.count(",\n")
+
+
+def test_a_table_without_rows_is_refused_and_never_called_healthy(
+    tables: Callable[..., Store],
+) -> None:
+    store = tables(items=["id,brand\n"])
+    for explain in (explain_missing, explain_wrong):
+        with pytest.raises(UsageError, match="has no rows"):
+            explain(store, "items", "brand")
+    with pytest.raises(UsageError, match="has no rows"):
+        explain_duplicates(store, "items")

@@ -91,7 +91,7 @@ class OfflinePlanner(BaseChatModel):  # type: ignore[misc]
                 return _said(refusal(steps, language), Ended.REFUSED)
             if steps:
                 return _kept(_calls(steps, self.tools), known)
-            status = Ended.HELP if understood.intent is Intent.HELP else Ended.ANSWERED
+            status = _status(understood, known)
             return _kept(_said(compose(understood, known, language), status, understood), known)
         if isinstance(understood, AskBack):
             return _kept(_asked(understood, language), known)
@@ -111,6 +111,14 @@ class OfflinePlanner(BaseChatModel):  # type: ignore[misc]
             tools=frozenset(self.tools),
             made=tuple((r.tool, r.arguments.get("table")) for r in known.results),
         )
+
+
+def _status(question: Question, known: History) -> Ended:
+    """What a tool refused is no answer; what a person rejected is not the tool's failure."""
+    if question.intent is Intent.HELP:
+        return Ended.HELP
+    last = known.results[-1] if known.results else None
+    return Ended.FAILING if last and not last.ok and not last.rejected else Ended.ANSWERED
 
 
 def _kept(message: AIMessage, known: History) -> AIMessage:
