@@ -14,7 +14,7 @@ import steward
 
 PACKAGE = Path(steward.__file__).parent
 LEAVES = {"types", "errors", "answers"}
-DOMAIN = {"profile", "checks", "fixes", "match", "retrieval"}
+DOMAIN = {"profile", "checks", "fixes", "match", "retrieval", "label", "augment"}
 BELOW = {
     "engine", "sources", "store", "job", "shop", "teach", "why", "llm", "report", "content",
 }  # fmt: skip
@@ -30,9 +30,11 @@ ARROWS: dict[str, set[str]] = {
     "match": LEAVES | {"engine", "profile"},
     "checks": LEAVES | {"engine", "profile", "match"},
     "retrieval": LEAVES | {"engine", "profile"},
+    "label": LEAVES | {"engine", "profile", "retrieval"},
+    "augment": LEAVES | {"engine", "profile", "retrieval", "label"},
     "fixes": LEAVES | {"engine", "profile", "match", "checks"},
     "store": LEAVES | {"engine", "sources"},
-    "job": LEAVES | {"engine", "sources", "store"} | DOMAIN,
+    "job": LEAVES | {"engine", "sources", "store", "llm", "content"} | DOMAIN,
     "teach": LEAVES | {"engine", "sources", "store", "job"} | DOMAIN,
     "why": LEAVES | {"engine", "sources", "store", "job"} | DOMAIN,
     "llm": LEAVES | {"engine", "sources", "store", "content"},
@@ -49,6 +51,7 @@ HEAVY = {
     "pandas",
     "sklearn",
     "scipy",
+    "sentence_transformers",
     "torch",
     "pyarrow",
     "numpy",
@@ -59,8 +62,11 @@ ONLY_IN = {
     "langgraph": {"agent", "llm"},
     "openai": {"agent", "llm"},
     "mcp": {"agent"},
-    "torch": {"retrieval", "label", "match"},
-    "transformers": {"retrieval", "label", "match"},
+    "torch": {"retrieval", "label", "match", "augment"},
+    "transformers": {"retrieval", "label", "match", "augment"},
+    "sentence_transformers": {"retrieval", "label", "match", "augment"},
+    "lightgbm": {"retrieval"},
+    "onnxruntime": {"retrieval"},
 }
 
 
@@ -133,7 +139,8 @@ def test_no_module_imports_relatively_or_everything() -> None:
 def test_some_libraries_stay_in_their_rooms() -> None:
     for path in modules():
         for name in imports(path):
-            allowed = ONLY_IN.get(name.split(".")[0].split("_")[0])
+            first = name.split(".")[0]
+            allowed = ONLY_IN.get(first) or ONLY_IN.get(first.split("_")[0])
             assert allowed is None or room(path) in allowed, f"{path} imports {name}"
 
 
@@ -206,16 +213,22 @@ DECLARED = {
     "ibis",
     "ir_measures",
     "jieba",
+    "datasets",
+    "imblearn",
     "jinja2",
     "langchain",
     "langchain_core",
     "langchain_openai",
     "langgraph",
     "langsmith",
+    "lightgbm",
     "mcp",
     "numpy",
+    "onnx",
+    "onnxruntime",
     "openai",
     "openpyxl",
+    "peft",
     "phonenumbers",
     "psycopg",
     "pyarrow",
@@ -224,10 +237,14 @@ DECLARED = {
     "rapidfuzz",
     "rich",
     "scipy",
+    "sentence_transformers",
     "sklearn",
     "sqlglot",
     "sqlite_utils",
     "stdnum",
+    "tokenizers",
+    "torch",
+    "transformers",
     "typer",
     "typing_extensions",
     "usearch",

@@ -45,8 +45,9 @@ def checked_answer(bench: Bench, messages: Sequence[AnyMessage], last: AIMessage
         parts = tuple(dict.fromkeys(one.text for one in wrong))
         return Checked(shown, Ended.UNSUPPORTED, "unsupported", parts)
     text = _with_references(text, bench, messages)
-    unanswered = status in (Ended.ASKED_BACK, Ended.FAILING)
-    return Checked(text, Ended(status) if unanswered else _how(turns.turn(messages)))
+    if status in (Ended.ASKED_BACK, Ended.FAILING):
+        return Checked(text, Ended(status))
+    return Checked(text, _how(turns.turn(messages)))
 
 
 def _how(turn: Sequence[AnyMessage]) -> Ended:

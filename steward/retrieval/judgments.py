@@ -11,7 +11,8 @@ from steward.errors import InputError, UnknownColumn
 
 ESCI = {"e": 3.0, "s": 2.0, "c": 1.0, "i": 0.0}
 """Exact, substitute, complement, irrelevant (Reddy et al., 2022): by the first letter."""
-_ESCI_WORDS = {*ESCI, "exact", "substitute", "complement", "irrelevant"}
+ESCI_WORDS = {*ESCI, "exact", "substitute", "complement", "irrelevant"}
+"""How a grade of ESCI may be written."""
 
 Grades = Mapping[str, Mapping[str, float]]
 """Query to item to grade."""
@@ -67,7 +68,7 @@ def _texts(snapshot: Snapshot, name: str) -> list[str | None]:
 
 def _grade(text: str, where: str) -> float:
     word = text.strip().casefold()
-    if word in _ESCI_WORDS:
+    if word in ESCI_WORDS:
         return ESCI[word[0]]
     try:
         return float(word)
