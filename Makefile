@@ -17,7 +17,7 @@ help: ## show this list
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,agent,search]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,agent,search,label]"
 	touch $(STAMP)
 
 demo: $(STAMP) ## write the sample shop and run the whole main job on it
@@ -26,7 +26,7 @@ demo: $(STAMP) ## write the sample shop and run the whole main job on it
 test: $(STAMP) ## the tests that need nothing but this checkout
 	$(BIN)/python -m pytest -n $(JOBS)
 
-test-all: $(STAMP) ## every test but those of vLLM, the slow ones and the wheel included
+test-all: $(STAMP) ## every test but those of vLLM: training, the slow ones and the wheel included
 	$(BIN)/python -m pytest -n $(JOBS) -rs -m "not bench and not vllm"
 
 $(VLLM)/.stamp: tests/vllm/setup.py

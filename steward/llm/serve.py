@@ -116,6 +116,10 @@ def serve_command(
 
 def tool_parser(model: str) -> str:
     """The parser of vLLM for the tool calls that this family of models writes."""
+    if not model.strip():
+        raise UsageError(
+            "The model to serve has no name.", hint="For example: steward model serve Qwen/Qwen3-8B"
+        )
     found = _first(model, PARSERS)
     if not found:
         raise UsageError(

@@ -96,8 +96,8 @@ def required_server(
     if found is None:
         raise ModelError(
             "No model server is configured.",
-            hint="Start one: steward model serve Qwen/Qwen3-8B, then give --url or set "
-            "STEWARD_MODEL_URL=http://127.0.0.1:8000/v1",
+            hint="Start one: steward model serve Qwen/Qwen3-8B, then name it for every command: "
+            "export STEWARD_MODEL_URL=http://127.0.0.1:8000/v1",
         )
     return found
 

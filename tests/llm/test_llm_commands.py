@@ -72,6 +72,11 @@ def test_an_unknown_family_is_an_error_and_not_a_guess() -> None:
     assert "json" in serve_command(Serving("acme/thing", tool_parser="json"), ["python"])
 
 
+def test_a_model_without_a_name_is_asked_for() -> None:
+    with pytest.raises(UsageError, match="has no name"):
+        serve_command(Serving("  "), ["python"])
+
+
 def test_no_vllm_says_how_to_get_it(say: Say, tmp_path: Path) -> None:
     code, _, err = say("model", "serve", "Qwen/Qwen3-8B", "--python", str(tmp_path / "none"))
     assert code == 6 and "No vLLM was found" in err and "pip install vllm" in err
