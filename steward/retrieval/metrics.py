@@ -51,7 +51,7 @@ def score_run(run: Run, grades: Grades) -> Scores:
 
     measures = _measures(grades)
     qrels = {q: {i: round(g * SCALE) for i, g in items.items()} for q, items in grades.items()}
-    flat = {q: {i: float(-n) for n, (i, _) in enumerate(ranked)} for q, ranked in run.items()}
+    flat = {q: {i: float(-n) for n, (i, _) in enumerate(ranked)} for q, ranked in run.items() if ranked}
     scores: Scores = {name: dict.fromkeys(grades, 0.0) for name in MEASURES}
     named = {str(measure): name for name, measure in measures.items()}
     for value in ir_measures.iter_calc(list(measures.values()), qrels, flat):

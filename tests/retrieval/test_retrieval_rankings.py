@@ -73,6 +73,7 @@ def test_ndcg_has_the_exponential_gain_also_of_broken_grades() -> None:
 def test_a_query_without_a_ranking_scores_nothing() -> None:
     grades = {"q": {"a": 1.0}, "r": {"a": 1.0}}
     assert means(score_run({"q": [("a", 1.0)]}, grades))["nDCG@10"] == 0.5
+    assert means(score_run({"q": [("a", 1.0)], "r": []}, grades))["nDCG@10"] == 0.5
 
 
 def test_a_run_compared_with_itself_does_not_differ() -> None:
