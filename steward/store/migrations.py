@@ -126,6 +126,24 @@ def m007_unverified(connection: sqlite3.Connection) -> None:
     )
 
 
+def m008_models(connection: sqlite3.Connection) -> None:
+    """Trained models, and the history of which was in use."""
+    connection.execute(
+        """create table _steward_models (
+            id integer primary key autoincrement, kind text not null, digest text not null,
+            status text not null, at text not null, body text not null, unique (kind, digest)
+        )"""
+    )
+    # `in_force` falls to 0 when the promotion is taken back.
+    connection.execute(
+        """create table _steward_promotions (
+            id integer primary key, model integer not null, kind text not null,
+            action text not null, replaced integer, override text not null, said text not null,
+            at text not null, in_force integer not null
+        )"""
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     m001_catalogue,
     m002_journal,
@@ -134,6 +152,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     m005_calls,
     m006_answers,
     m007_unverified,
+    m008_models,
 )
 
 
