@@ -28,8 +28,14 @@ class WordIndex:
         """Index the texts; `ids` names them, in the same order."""
         import bm25s
 
+        # Words are numbered as they come: bm25s itself would number them as a set happens to lie.
+        numbers: dict[str, int] = {}
+        found = [
+            [numbers.setdefault(word, len(numbers)) for word in words_of(text) or [""]]
+            for text in texts
+        ]
         inside = bm25s.BM25(k1=K1, b=B)
-        inside.index([words_of(text) or [""] for text in texts], show_progress=False)
+        inside.index((found, numbers), show_progress=False)
         return cls(ids, inside)
 
     def scores(self, query: str) -> npt.NDArray[np.float32]:
@@ -38,6 +44,18 @@ class WordIndex:
         if not known:
             return np.zeros(len(self.ids), dtype=np.float32)
         return np.asarray(self._bm25.get_scores(known), dtype=np.float32)
+
+    def scores_of_words(self, query: str) -> dict[str, npt.NDArray[np.float32]]:
+        """What each word of the query gives to every item; nothing for a word that no item has.
+
+        A word that stands twice in the query counts twice, so the sum is `scores`.
+        """
+        words = words_of(query)
+        known = [word for word in dict.fromkeys(words) if word in self._bm25.vocab_dict]
+        return {
+            word: np.asarray(self._bm25.get_scores([word]) * words.count(word), dtype=np.float32)
+            for word in known
+        }
 
     def search(self, query: str, k: int) -> list[tuple[str, float]]:
         """The best `k` items that share a word with the query, the earlier item first on a tie."""
@@ -49,10 +67,10 @@ class WordIndex:
 
     @classmethod
     def load(cls, ids: Sequence[str], folder: Path) -> WordIndex:
-        """Read what `save` wrote."""
+        """Read what `save` wrote; the postings stay on the disk until they are needed."""
         import bm25s
 
-        return cls(ids, bm25s.BM25.load(str(folder), show_progress=False))
+        return cls(ids, bm25s.BM25.load(str(folder), mmap=True, show_progress=False))
 
 
 def best(
