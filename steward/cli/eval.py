@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from steward.cli.eval_study import TaskOrStudy
 from steward.cli.options import AsJson, StorePath, TableName
 from steward.cli.session import opened, session, the_table
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from steward.cli.screen import Screen
-    from steward.evaluate import Exam, Inputs, Record, Settings, Task
+    from steward.evaluate import Exam, Inputs, Record, Settings, Study, Task
     from steward.evaluate.tables import Grid
 
 app = typer.Typer(
@@ -55,7 +56,7 @@ def list_tasks(context: typer.Context, as_json: AsJson = False) -> None:
     screen.show(grid(heads, [list(map(str, task.values())) for task in tasks]))
 
 
-@app.command()
+@app.command(cls=TaskOrStudy)
 def run(
     context: typer.Context,
     task: Annotated[str, typer.Argument(help="A task of evals/: steward eval list.")],
@@ -87,7 +88,10 @@ def run(
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:
-    """Run a task: on --dirty and --clean, on a --suite, else on the cases that ship with it."""
+    """Run a task: on --dirty and --clean, on a --suite, else on the cases that ship with it.
+
+    search and lift are studies with options of their own: steward eval run search --help.
+    """
     from steward.evaluate import Inputs, Settings, read_record, refuse_regressions
 
     chosen = _task(task)
@@ -222,10 +226,12 @@ def make_cases(
     screen.advice(f"Next: steward eval run fixes --suite {folder} --out runs/suite")
 
 
-def _count(task: Task | Exam) -> int:
-    """How many cases, or questions, come with a task."""
-    from steward.evaluate import Settings, Task, read_suite, shipped_cases
+def _count(task: Task | Exam | Study) -> int:
+    """How many cases, or questions, come with a task; a study brings none."""
+    from steward.evaluate import Settings, Study, Task, read_suite, shipped_cases
 
+    if isinstance(task, Study):
+        return 0
     if isinstance(task, Task):
         return len(read_suite(shipped_cases(task)))
     return sum(paper.size for paper in task.papers(Settings(), 0))
@@ -233,12 +239,17 @@ def _count(task: Task | Exam) -> int:
 
 def _task(name: str) -> Task | Exam:
     from steward.errors import UsageError
-    from steward.evaluate import find_tasks
+    from steward.evaluate import Study, find_tasks
 
     tasks = find_tasks()
-    if name not in tasks:
+    task = tasks.get(name)
+    if task is None:
         raise UsageError(f"There is no task {name}.", hint=f"Tasks: {', '.join(tasks)}.")
-    return tasks[name]
+    if isinstance(task, Study):
+        raise UsageError(
+            f"{name} is a study: its name comes first.", hint=f"steward eval run {name} --help"
+        )
+    return task
 
 
 def _text(path: Path | None) -> str | None:

@@ -1,4 +1,8 @@
-"""How good is a repair, or an answer? Tasks, scorers, runs, reports: the engine of `evals/`."""
+"""How good is a repair, an answer, a search? Tasks, scorers, runs, reports: the engine of `evals/`.
+
+A file of `evals/` defines one of three: a `Task` (repair), an `Exam` (questions), or a `Study`,
+which brings its own options (steward/evaluate/study.py).
+"""
 
 from steward.evaluate.answers import answer_papers
 from steward.evaluate.answers_solvers import SITTERS
@@ -14,13 +18,21 @@ from steward.evaluate.heard import Call, Heard, Reference
 from steward.evaluate.injection import injection_papers, mark_injection
 from steward.evaluate.injection_solvers import VICTIMS
 from steward.evaluate.inputs import Inputs, load_cases
-from steward.evaluate.pages import comparison_html, comparison_markdown, html, markdown
+from steward.evaluate.pages import (
+    comparison_html,
+    comparison_markdown,
+    findings_markdown,
+    html,
+    markdown,
+)
 from steward.evaluate.paired import Difference, compare
 from steward.evaluate.record import Record, read_record, to_json
 from steward.evaluate.score import RepairScore, score_repair
 from steward.evaluate.scorers import score_solution
+from steward.evaluate.search import SearchOptions, run_search
 from steward.evaluate.solution import Proposal, Settings, Solution, Solver, Usage
 from steward.evaluate.solvers import SOLVERS
+from steward.evaluate.study import Bench, Findings, Study, table_named
 from steward.evaluate.suite import make_suite
 from steward.evaluate.tally import Tally
 from steward.evaluate.task import Task, find_tasks, run_task, shipped_cases
@@ -33,6 +45,7 @@ __all__ = [
     "SITTERS",
     "SOLVERS",
     "VICTIMS",
+    "Bench",
     "Calibration",
     "Call",
     "Case",
@@ -40,6 +53,7 @@ __all__ = [
     "Desk",
     "Difference",
     "Exam",
+    "Findings",
     "Heard",
     "Inputs",
     "Mark",
@@ -50,9 +64,11 @@ __all__ = [
     "Record",
     "Reference",
     "RepairScore",
+    "SearchOptions",
     "Settings",
     "Solution",
     "Solver",
+    "Study",
     "Tally",
     "Task",
     "Usage",
@@ -65,6 +81,7 @@ __all__ = [
     "comparison_markdown",
     "corrupt",
     "find_tasks",
+    "findings_markdown",
     "html",
     "injection_papers",
     "load_cases",
@@ -79,11 +96,13 @@ __all__ = [
     "refuse_regressions",
     "regressions",
     "run_exam",
+    "run_search",
     "run_task",
     "score_repair",
     "score_solution",
     "shipped_cases",
     "spoilt_copies",
+    "table_named",
     "to_json",
     "tool_papers",
 ]

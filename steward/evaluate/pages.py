@@ -10,6 +10,7 @@ from steward.evaluate import exam_tables, plots, tables
 from steward.evaluate.exam import KIND
 from steward.evaluate.paired import Difference
 from steward.evaluate.record import Record
+from steward.evaluate.study import Findings
 from steward.evaluate.tables import Grid
 
 STYLE = """
@@ -51,6 +52,13 @@ def html(record: Record) -> str:
         parts += [f"<h2>{escape(case['name'])}</h2>", *_drawn(case)]
         parts += [_table(grid) for grid in _case_grids(case)]
     return _page(_title(record), parts)
+
+
+def findings_markdown(found: Findings) -> str:
+    """What a study found as Markdown; its figures lie beside the text."""
+    figures = [f"![{name}]({name})" for name in found.figures]
+    parts = [f"# {found.title}", *map(_md, found.grids), *found.notes, *figures]
+    return "\n\n".join(parts) + "\n"
 
 
 def comparison_markdown(a: Record, b: Record, found: Sequence[Difference]) -> str:

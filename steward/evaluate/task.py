@@ -22,6 +22,7 @@ from steward.evaluate.meter import Meter
 from steward.evaluate.record import Record, digest
 from steward.evaluate.scorers import summarise
 from steward.evaluate.solution import Settings, Solution, Solver
+from steward.evaluate.study import Study
 
 Scorer = Callable[[Case, Solution], dict[str, Any]]
 """Turns a solution into a JSON object of scores."""
@@ -44,13 +45,13 @@ class Task:
     suite: Path | None = None
 
 
-def find_tasks(override: Path | None = None) -> dict[str, Task | Exam]:
-    """Every task in `evals/`, by name: of repair, or of answers (an `Exam`).
+def find_tasks(override: Path | None = None) -> dict[str, Task | Exam | Study]:
+    """Every task in `evals/`, by name: of repair, of answers (`Exam`), or a `Study`.
 
     Raises:
         ContentError: a file there cannot be loaded, or defines no TASK.
     """
-    found: dict[str, Task | Exam] = {}
+    found: dict[str, Task | Exam | Study] = {}
     for path in content_files("evals", ".py", override):
         task = _load(path)
         found[task.name] = task
@@ -118,7 +119,7 @@ def _run_case(task: Task, case: Case, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _load(path: Path) -> Task | Exam:
+def _load(path: Path) -> Task | Exam | Study:
     spec = importlib.util.spec_from_file_location(f"steward_eval_{path.stem}", path)
     if spec is None or spec.loader is None:
         raise ContentError(f"{path} cannot be loaded.")
@@ -128,6 +129,6 @@ def _load(path: Path) -> Task | Exam:
     except Exception as error:
         raise ContentError(f"{path} cannot be loaded: {error}.") from error
     task = getattr(module, "TASK", None)
-    if not isinstance(task, Task | Exam):
+    if not isinstance(task, Task | Exam | Study):
         raise ContentError(f"{path} defines no TASK.", hint="See evals/README.md.")
     return task
