@@ -1,0 +1,1 @@
+"""Labels of query and item: clicks, label functions, the label model, the judge, wrong labels."""

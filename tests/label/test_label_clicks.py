@@ -1,0 +1,142 @@
+"""Clicks as labels: read from any table, corrected for the position they happened at."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from steward.engine import Snapshot
+from steward.errors import InputError
+from steward.label.click_columns import guess_click_columns
+from steward.label.clicks import ClickLog, looked_at, raw_rates, read_clicks, relevance
+from steward.shop import ShopSpec, make_shop
+from steward.shop.behaviour import ATTRACTS, EXAMINED
+
+SHOP = make_shop(ShopSpec(rows=400, seed=5, sessions=3000, queries=60))
+
+
+def table(name: str, **columns: list[str | None]) -> Snapshot:
+    return Snapshot.from_columns(name, columns)
+
+
+def of_shop(name: str, made: str = "") -> Snapshot:
+    arrow = SHOP.behaviour(made or name)
+    return table(name, **{n: arrow.column(n).to_pylist() for n in arrow.column_names})
+
+
+@pytest.fixture(scope="module")
+def log() -> ClickLog:
+    return read_clicks(
+        of_shop("impressions"), of_shop("clicks", "clicks_clean"), of_shop("purchases")
+    )
+
+
+def test_the_shop_s_log_is_read_whole(log: ClickLog) -> None:
+    assert len(log) == len(SHOP.behaviour("impressions"))
+    assert int(log.clicked.sum()) == len(SHOP.behaviour("clicks_clean"))
+    assert log.bought is not None and not (log.bought & ~log.clicked).any()
+    assert log.at is not None and log.at.min() > np.datetime64("2024-01-01")
+
+
+def test_the_chance_of_a_look_is_found_from_clicks_alone(log: ClickLog) -> None:
+    assert np.abs(looked_at(log) - EXAMINED).max() < 0.1
+
+
+def test_intervals_hold_the_truth_and_the_position_is_taken_out(log: ClickLog) -> None:
+    truth = {
+        (f"Q{number:05d}", item): ATTRACTS[grade]
+        for number, (rows, grades) in enumerate(
+            zip(SHOP.judged.rows, SHOP.judged.grades, strict=True)
+        )
+        for item, grade in zip(_ids(rows), grades, strict=True)
+    }
+    found = relevance(log, least=20)
+    told = [(e, truth[q, i]) for q, each in found.items() for i, e in each.items()]
+    inside = np.mean([e.lower - 0.01 <= true <= e.upper + 0.01 for e, true in told])
+    assert len(told) > 200 and inside >= 0.9
+    raw = raw_rates(log)
+    gaps = [
+        (abs(e.value - truth[q, i]), abs(raw[q][i] - truth[q, i]))
+        for q, each in found.items()
+        for i, e in each.items()
+    ]
+    assert np.mean([a for a, _ in gaps]) < 0.6 * np.mean([b for _, b in gaps])
+
+
+def _ids(rows: object) -> list[str]:
+    from steward.shop.search import item_ids
+
+    return item_ids(rows)  # type: ignore[arg-type]
+
+
+def test_looks_that_an_experiment_told_are_used() -> None:
+    lists = [
+        (f"s{n}", "q", item, place) for n in range(400) for place, item in ((1, "a"), (2, "b"))
+    ]
+    clicked = [
+        (row[3] == 1 and n % 4 == 0) or (row[3] == 2 and n % 8 == 1) for n, row in enumerate(lists)
+    ]
+    log = ClickLog.of(*map(list, zip(*lists, strict=True)), clicked)  # type: ignore[arg-type]
+    even = relevance(log, looks=np.array([1.0, 0.5]))["q"]
+    assert even["a"].value == pytest.approx(even["b"].value, abs=0.05)
+    assert raw_rates(log)["q"]["a"] == pytest.approx(2 * raw_rates(log)["q"]["b"])
+
+
+def test_one_table_of_other_words_is_read() -> None:
+    rows = [
+        {"visite": f"{s}", "mot": f"mot {s % 3}", "ref": f"r{(s + p) % 7}", "rang": f"{p}.0"}
+        | {"vu": "True" if (s + p) % 5 == 0 else "False"}
+        for s in range(60)
+        for p in range(4)
+    ]
+    made = table("journal", **{name: [row[name] for row in rows] for name in rows[0]})
+    log = read_clicks(made, ids=[f"r{n}" for n in range(7)])
+    assert log.queries == ("mot 0", "mot 1", "mot 2") and log.position.min() == 1
+    assert int(log.clicked.sum()) == sum(row["vu"] == "True" for row in rows)
+
+
+def test_chinese_names_and_words_of_queries_are_read() -> None:
+    shown = table(
+        "曝光",
+        会话=[f"s{n // 2}" for n in range(40)],
+        查询=[f"k{n // 2 % 4}" for n in range(40)],
+        商品=[f"p{n % 2}{n // 2 % 4}" for n in range(40)],
+        位置=[str(1 + n % 2) for n in range(40)],
+        点击=["是" if n % 3 == 0 else "否" for n in range(40)],
+    )
+    words = table("词", 编号=[f"k{n}" for n in range(4)], 词=["红鞋", "蓝鞋", "红帽", "蓝帽"])
+    log = read_clicks(shown, queries=words)
+    assert set(log.queries) == {"红鞋", "蓝鞋", "红帽", "蓝帽"} and log.clicked.sum() == 14
+
+
+def test_clicks_join_by_session_and_item_where_there_is_no_id() -> None:
+    shown = of_shop("impressions")
+    arrow = SHOP.behaviour("clicks_clean").select(["session_id", "query_id", "item_id"])
+    clicks = table("clicks", **{n: arrow.column(n).to_pylist() for n in arrow.column_names})
+    assert int(read_clicks(shown, clicks).clicked.sum()) == len(arrow)
+
+
+def test_what_cannot_be_told_is_said() -> None:
+    with pytest.raises(InputError, match="positions"):
+        guess_click_columns(table("t", query=["a", "b"], item=["x", "y"], clicked=["1", "0"]))
+    with pytest.raises(InputError, match="clicks"):
+        guess_click_columns(table("t", session=["a", "b"], position=["1", "2"]))
+
+
+def test_rows_without_a_position_are_left_out() -> None:
+    made = table(
+        "t",
+        session=["a", "a", "b", "b", "b"],
+        query=["x", "x", "y", "y", "y"],
+        item=["1a", "2b", "1a", None, "2b"],
+        position=["1", "2", "1", "2", "-"],
+        clicked=["1", "0", "0", "1", "1"],
+    )
+    from steward.label.click_columns import ClickColumns
+
+    columns = ClickColumns("session", "query", "item", "position", "clicked")
+    assert len(read_clicks(made, columns=columns)) == 3
+
+
+def test_the_same_log_gives_the_same_bytes(log: ClickLog, tmp_path: Path) -> None:
+    assert looked_at(log).tobytes() == looked_at(log).tobytes()
