@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 COMMANDS = frozenset(
     {
         *("apply", "ask", "chat", "check", "demo", "diff", "doctor", "eval", "export", "fix"),
-        *("fixes", "history", "ingest", "init", "mcp", "model", "profile", "prompts", "query"),
-        *("recipe", "replay", "review", "show", "tables", "teach", "tools", "undo", "why"),
+        *("fixes", "history", "index", "ingest", "init", "mcp", "model", "profile", "prompts"),
+        *("query", "recipe", "replay", "review", "search", "show", "tables", "teach", "tools"),
+        *("undo", "why"),
     }
 )
 """Commands that an answer may tell a person to run; a test holds them against the program."""

@@ -1,0 +1,120 @@
+"""Search over the index of a stored table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from steward.errors import UsageError
+from steward.job.search_parts import ENCODER, check_encoder, encoder_of, stages_of
+from steward.retrieval.index_folder import current
+from steward.retrieval.index_manifest import Manifest, read_manifest
+from steward.retrieval.search_index import Hit, SearchIndex
+from steward.store import Store
+
+TRIES = 3
+"""Times an index is opened anew when it is replaced while it is read."""
+
+
+@dataclass(frozen=True, eq=False)
+class OpenIndex:
+    """An index ready to be asked.
+
+    Attributes:
+        index: finds items.
+        manifest: what it was made of.
+        stale: what changed since, in one line; empty when nothing did.
+    """
+
+    index: SearchIndex
+    manifest: Manifest
+    stale: str = ""
+
+    def search(self, query: str, k: int = 10, *, why: bool = False) -> list[Hit]:
+        """The best `k` items for a query."""
+        return self.index.search(query, k, why=why)
+
+
+def index_folder(store: Store, table: str) -> Path:
+    """Where the index of a table lies, beside the store."""
+    return store.path.with_name(store.path.name + ".steward-index") / table
+
+
+def indexed_tables(store: Store) -> list[str]:
+    """The tables that have an index, by name."""
+    return [info.name for info in store.tables() if current(index_folder(store, info.name))]
+
+
+def open_index(store: Store, table: str | None = None) -> OpenIndex:
+    """Open the index of a table, or the only one there is.
+
+    Raises:
+        UsageError: there is none, or more than one and none was named.
+        InputError: it cannot be read, or its encoder has changed.
+    """
+    name = _table(store, table)
+    folder = index_folder(store, name)
+    for left in reversed(range(TRIES)):
+        generation = current(folder)
+        if generation is None:
+            raise _no_index(name)
+        try:
+            return _opened(store, name, generation)
+        except FileNotFoundError:
+            if not left or generation == current(folder):
+                raise
+    raise _no_index(name)
+
+
+def search(
+    store: Store, query: str, *, table: str | None = None, k: int = 10, why: bool = False
+) -> list[Hit]:
+    """The best `k` items of a table for a query; for many queries, open the index once."""
+    return open_index(store, table).search(query, k, why=why)
+
+
+def stale(store: Store, manifest: Manifest) -> str:
+    """What changed since an index was made, in one line; empty when nothing did."""
+    info = store.table(manifest.table)
+    if info.content_hash == manifest.origin.get("items_hash"):
+        return ""
+    newer = [one.id for one in store.history(info.name) if one.id not in manifest.change_sets]
+    what = f" by {_sets(newer)}" if newer else ""
+    return (
+        f"Table {info.name} changed{what} since it was indexed: steward index --items {info.name}"
+    )
+
+
+def _opened(store: Store, name: str, generation: Path) -> OpenIndex:
+    manifest = read_manifest(generation)
+    encoder = None
+    if manifest.first.dense:
+        part = next(part for part in manifest.parts if part.kind == ENCODER)
+        encoder = encoder_of(store, part, cache=False)
+        check_encoder(part, encoder)
+    index = SearchIndex.load(generation, first=manifest.first, encoder=encoder)
+    index = index.using(stages=stages_of(manifest.parts, index.texts))
+    return OpenIndex(index, manifest, stale(store, manifest))
+
+
+def _table(store: Store, wanted: str | None) -> str:
+    if wanted is not None:
+        return store.table(wanted).name
+    there = indexed_tables(store)
+    if len(there) == 1:
+        return there[0]
+    if not there:
+        raise _no_index("")
+    raise UsageError(f"Which index? There are {len(there)}.", hint=f"--table {' | '.join(there)}")
+
+
+def _no_index(name: str) -> UsageError:
+    what = f"Table {name} has" if name else "No table of the store has"
+    table = name or "TABLE"
+    return UsageError(f"{what} no index to search.", hint=f"steward index --items {table}")
+
+
+def _sets(numbers: Sequence[int]) -> str:
+    found = ", ".join(f"c{number}" for number in numbers[:3])
+    return f"{found} and {len(numbers) - 3} more" if len(numbers) > 3 else found

@@ -1,0 +1,202 @@
+"""Which stages of a search are worth it: each must win on queries that were held out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from steward.retrieval.fusion import Ranked
+from steward.retrieval.judgments import Grades
+from steward.retrieval.metrics import compare, interval, score_run
+from steward.retrieval.pipeline import BM25, CONVEX, DENSE, RRF, First, fuse
+from steward.retrieval.search_index import SearchIndex
+from steward.retrieval.split import group_queries
+
+MEASURE = "nDCG@10"
+WEIGHTS = tuple(round(0.1 * n, 1) for n in range(1, 10))
+"""Weights of the vectors that the convex mix is tried with."""
+
+FOLDS = 5
+LEVEL = 0.05
+"""A stage is used when the chance of its gain under no difference, times the number of stages
+tried beside it (Bonferroni), is at most this."""
+
+Runs = Mapping[str, Ranked]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What one stage was worth.
+
+    Attributes:
+        stage: its name.
+        against: the stage it was compared with; empty for the first.
+        mean: nDCG@10 over the queries, and its 95 % interval `lower`..`upper`.
+        gain: over `against`, paired by query, and its 95 % interval.
+        p_value: two-sided, by randomisation.
+        queries: held out, with a relevant item.
+        used: whether the search uses it.
+        why: in words.
+    """
+
+    stage: str
+    against: str
+    mean: float
+    lower: float
+    upper: float
+    gain: float
+    gain_lower: float
+    gain_upper: float
+    p_value: float
+    queries: int
+    used: bool
+    why: str
+
+    def document(self) -> dict[str, Any]:
+        """As plain values, rounded so that they read well."""
+        held = asdict(self)
+        return {k: round(v, 4) if isinstance(v, float) else v for k, v in held.items()}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a search will use.
+
+    Attributes:
+        first: how the first list is made.
+        stages: positions of the stages in use, in order.
+        trials: of everything that was tried.
+    """
+
+    first: First
+    stages: tuple[int, ...]
+    trials: tuple[Trial, ...]
+
+
+@dataclass(frozen=True)
+class _Tried:
+    name: str
+    scores: Mapping[str, float]
+    runs: Runs
+
+
+def choose(index: SearchIndex, grades: Grades, *, folds: int = FOLDS, seed: int = 0) -> Choice:
+    """Try the parts of an index on judged queries and keep what won.
+
+    BM25 is what the vectors and their mixes are held against; each stage after is held against
+    the pipeline before it. The weight of the convex mix that scores a query was chosen on queries
+    of other folds, near duplicates on one side.
+
+    Args:
+        index: with its encoder and all its stages.
+        grades: of queries that no model of the index was trained on, each with a relevant item.
+        folds: of the queries, for the weight.
+        seed: of the intervals and the tests.
+    """
+    base, others, mixed = _firsts(index, grades, folds)
+    trials = [_trial(base, None, used=True, why="what the others are held against", seed=seed)]
+    judged = [(one, _verdict(one, base, len(others), seed)) for one in others]
+    winners = [one for one, (won, _) in judged if won]
+    best = max(winners, key=_mean, default=base)
+    for one, (won, why) in judged:
+        said = why if not won or one is best else f"{why}, but {best.name} is better"
+        trials.append(_trial(one, base, used=one is best, why=said, seed=seed))
+    used: list[int] = []
+    before = best
+    for at, stage in enumerate(index.pipeline.stages):
+        runs = {query: stage.rescore(query, ranked) for query, ranked in before.runs.items()}
+        one = _tried(stage.name, runs, grades)
+        won, why = _verdict(one, before, 1, seed)
+        trials.append(_trial(one, before, used=won, why=why, seed=seed))
+        if won:
+            used.append(at)
+            before = one
+    first = next((first for first in mixed if first.kind == best.name), First(BM25))
+    return Choice(first, tuple(used), tuple(trials))
+
+
+def _firsts(
+    index: SearchIndex, grades: Grades, folds: int
+) -> tuple[_Tried, list[_Tried], list[First]]:
+    """BM25, and what vectors make of it; the mixes as they would be used."""
+    depth = First().depth
+    bm25 = {query: index.pipeline.words.search(query, depth) for query in grades}
+    base = _tried(BM25, bm25, grades)
+    encoder, vectors = index.pipeline.encoder, index.pipeline.vectors
+    if encoder is None or vectors is None:
+        return base, [], []
+    asked = encoder.encode(list(grades), query=True)
+    near = {q: vectors.search(v, depth) for q, v in zip(grades, asked, strict=True)}
+
+    def mix(first: First) -> Runs:
+        return {query: fuse(bm25[query], near[query], first, depth) for query in grades}
+
+    convex, weight = _convex(mix, grades, folds)
+    firsts = [First(DENSE), First(RRF), First(CONVEX, weight)]
+    tried = [_tried(DENSE, near, grades), _tried(RRF, mix(First(RRF)), grades)]
+    return base, [*tried, _tried(CONVEX, convex, grades)], firsts
+
+
+def _convex(mix: Callable[[First], Runs], grades: Grades, folds: int) -> tuple[Runs, float]:
+    """Every query mixed with the weight that other folds chose, and the weight that all choose."""
+    runs = {weight: mix(First(CONVEX, weight)) for weight in WEIGHTS}
+    scores = {weight: score_run(run, grades)[MEASURE] for weight, run in runs.items()}
+
+    def best(queries: Sequence[str]) -> float:
+        return max(WEIGHTS, key=lambda w: float(np.mean([scores[w][q] for q in queries] or [0])))
+
+    mixed: dict[str, Ranked] = {}
+    for fold in deal(list(grades), folds):
+        inside = set(fold)
+        weight = best([query for query in grades if query not in inside])
+        mixed |= {query: runs[weight][query] for query in fold}
+    return {query: mixed[query] for query in grades}, best(list(grades))
+
+
+def deal(queries: Sequence[str], folds: int) -> list[list[str]]:
+    """Deal queries out to folds of about one size, near duplicates into one, in stable order."""
+    dealt: list[list[str]] = [[] for _ in range(folds)]
+    for group in sorted(group_queries(queries), key=lambda g: (-len(g), min(g))):
+        min(dealt, key=len).extend(group)
+    return [fold for fold in dealt if fold]
+
+
+def _tried(name: str, runs: Runs, grades: Grades) -> _Tried:
+    return _Tried(name, score_run(runs, grades)[MEASURE], runs)
+
+
+def _mean(one: _Tried) -> float:
+    return float(np.mean(list(one.scores.values())))
+
+
+def _verdict(one: _Tried, against: _Tried, beside: int, seed: int) -> tuple[bool, str]:
+    found = compare(against.scores, one.scores, seed=seed)
+    chance = min(1.0, found.p_value * beside)
+    if found.mean <= 0:
+        return False, f"no better than {against.name}"
+    if chance > LEVEL:
+        return False, f"better than {against.name}, but it may be chance (p = {chance:.2f})"
+    return True, f"better than {against.name} (p = {chance:.2g})"
+
+
+def _trial(one: _Tried, against: _Tried | None, *, used: bool, why: str, seed: int) -> Trial:
+    values = list(one.scores.values())
+    lower, upper = interval(values, seed=seed)
+    gap = compare((against or one).scores, one.scores, seed=seed)
+    return Trial(
+        stage=one.name,
+        against=against.name if against else "",
+        mean=_mean(one),
+        lower=lower,
+        upper=upper,
+        gain=gap.mean,
+        gain_lower=gap.lower,
+        gain_upper=gap.upper,
+        p_value=gap.p_value,
+        queries=len(values),
+        used=used,
+        why=why,
+    )
