@@ -125,9 +125,9 @@ def _are_positions(values: Sequence[str]) -> bool:
     """Whether these count from 0 or 1 with few numbers left out."""
     if not 1 < len(values) <= LONGEST:
         return False
-    read = {whole(value) for value in values}
+    read = {whole(value) for value in values if value}  # a search that showed nothing has none
     numbers = {n for n in read if n is not None}
-    if None in read or min(numbers) not in (0, 1) or max(numbers) > LONGEST:
+    if None in read or not numbers or min(numbers) not in (0, 1) or max(numbers) > LONGEST:
         return False
     return len(numbers) >= 0.5 * (max(numbers) - min(numbers) + 1)
 
