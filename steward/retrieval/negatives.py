@@ -22,6 +22,8 @@ MARGIN = 0.05
 """A negative scores at least this share of its score below the query's best positive."""
 DEPTH = 100
 """How many of the best items of a query are looked at."""
+BLOCK = 128
+"""Queries compared with all items at once."""
 
 
 @dataclass(frozen=True)
@@ -47,22 +49,24 @@ def mine_negatives(
     Returns:
         Query to items, at most `each`; fewer when the guards leave fewer.
     """
-    ids = list(corpus.texts)
-    place = {item: n for n, item in enumerate(ids)}
     answers = not_negative(corpus.grades)
     positives: dict[str, list[str]] = {}
     for pair in pairs:
         positives.setdefault(pair.query, []).append(pair.item)
+    asked = list(positives)
+    ids = list(corpus.texts)
+    place = {item: n for n, item in enumerate(ids)}
     found = {}
-    for query, items in positives.items():
-        scores = corpus.vectors @ queries[query]
-        bad = judged_bad(corpus.grades, query)
-        bad.sort(key=lambda item: -scores[place[item]])
-        limit = _below(max(float(scores[place[item]]) for item in items))
-        guard = answers.get(query, frozenset()) | set(items)
-        near = [ids[n] for n in _best(scores) if scores[n] < limit and ids[n] not in guard]
-        kept = _unlike(near, guard, corpus.texts, each) if len(bad) < each else []
-        found[query] = list(dict.fromkeys([*bad, *kept]))[:each]
+    for start in range(0, len(asked), BLOCK):
+        block = asked[start : start + BLOCK]
+        scores = np.stack([queries[query] for query in block]) @ corpus.vectors.T
+        for query, row in zip(block, scores, strict=True):
+            guard = answers.get(query, frozenset()) | set(positives[query])
+            limit = _below(max(float(row[place[item]]) for item in positives[query]))
+            near = [ids[n] for n in _best(row) if row[n] < limit and ids[n] not in guard]
+            bad = sorted(judged_bad(corpus.grades, query), key=lambda item: -row[place[item]])
+            kept = _unlike(near, guard, corpus.texts, each) if len(bad) < each else []
+            found[query] = list(dict.fromkeys([*bad, *kept]))[:each]
     return found
 
 

@@ -1,0 +1,94 @@
+"""Distils a base into one vector a token, as model2vec does (Tulkens and van Dongen, 2024).
+
+Each token goes through the base alone; principal components take out what all tokens share; a
+token counts by a / (a + its share of the catalogue's tokens) (SIF; Arora, Liang and Ma, 2017).
+model2vec takes shares from the ranks of the vocabulary; here there is a catalogue to count in.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from steward.retrieval.encoder_torch import load_model
+from steward.retrieval.vectors import Vectors
+
+SIF = 1e-3
+BATCH = 256
+
+
+def distil_static(base: Path, texts: Iterable[str], dims: int) -> Any:
+    """A `SentenceTransformer` with one `StaticEmbedding`, of `dims` dimensions at most.
+
+    Args:
+        base: folder of a sentence-transformers model with a fast tokenizer.
+        texts: of the items, to count tokens in.
+        dims: of the vectors.
+
+    Raises:
+        MissingExtra: sentence-transformers is not installed.
+        InputError: the folder holds no such model.
+    """
+    model = load_model(base)
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+
+    tokenizer = model.tokenizer.backend_tokenizer
+    shares = _shares(tokenizer, list(texts))
+    table = _principal(_token_vectors(model, tokenizer.get_vocab_size()), dims)
+    table *= (SIF / (SIF + shares))[:, None]
+    inside = StaticEmbedding(tokenizer, embedding_weights=table.astype(np.float32))
+    return SentenceTransformer(modules=[inside], device="cpu")
+
+
+def _shares(tokenizer: Any, texts: Sequence[str]) -> Vectors:
+    """How often each token occurs, of all tokens; one that never does counts as half a time."""
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    counts: Counter[int] = Counter()
+    for start in range(0, len(texts), BATCH):
+        for found in tokenizer.encode_batch(texts[start : start + BATCH], add_special_tokens=False):
+            counts.update(found.ids)
+    held = np.full(tokenizer.get_vocab_size(), 0.5)
+    for token, count in counts.items():
+        held[token] = count
+    return np.asarray(held / held.sum())
+
+
+def _token_vectors(model: Any, size: int) -> Vectors:
+    """What the base makes of each token between its start and end marks, before the length is 1."""
+    import torch
+
+    before, after = _marks(model.tokenizer.backend_tokenizer)
+    rows = []
+    for start in range(0, size, BATCH):
+        ids = torch.arange(start, min(start + BATCH, size))
+        tokens = torch.tensor([*before, 0, *after]).repeat(len(ids), 1)
+        tokens[:, len(before)] = ids
+        held = {"input_ids": tokens, "attention_mask": torch.ones_like(tokens)}
+        with torch.inference_mode():
+            for module in list(model)[:2]:
+                held = module({k: v.to(model.device) for k, v in held.items()})
+        rows.append(held["sentence_embedding"].float().cpu().numpy())
+    return np.concatenate(rows)
+
+
+def _marks(tokenizer: Any) -> tuple[list[int], list[int]]:
+    """What the base's tokenizer puts before a text and after it."""
+    found = tokenizer.encode("a")
+    inside = [n for n, special in enumerate(found.special_tokens_mask) if not special] or [0]
+    return found.ids[: inside[0]], found.ids[inside[-1] + 1 :]
+
+
+def _principal(vectors: Vectors, dims: int) -> Vectors:
+    """Centred and turned so that the first `dims` dimensions hold the most variance."""
+    centred = vectors.astype(np.float64) - vectors.mean(axis=0)
+    values, axes = np.linalg.eigh(centred.T @ centred)
+    axes = axes[:, np.argsort(values)[::-1][:dims]]
+    # An axis may point either way: the largest number of each is made positive.
+    axes *= np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])])
+    return np.asarray(centred @ axes)
