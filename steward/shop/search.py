@@ -59,17 +59,17 @@ def judge(spec: ShopSpec, words: Vocabulary) -> Judged:
     items = pool(spec, words)
     rng = stream(spec, 0, "queries")
     queries = _queries(spec, words, items, rng)
-    families = _families(words)
+    near = families(words)
     rows, grades = [], []
     for query in queries:
-        grade = grade_items(query, items, families)
+        grade = grade_items(query, items, near)
         picked = _sample(grade, rng)
         rows.append(items.row[picked])
         grades.append(grade[picked])
     return Judged(queries, tuple(rows), tuple(grades))
 
 
-def _families(words: Vocabulary) -> Ints:
+def families(words: Vocabulary) -> Ints:
     """A number for the parent category of each leaf."""
     parents = [leaf.path[:2] for leaf in words.leaves]
     number = {parent: i for i, parent in enumerate(dict.fromkeys(parents))}

@@ -1,0 +1,155 @@
+"""The arms of the lift experiment: one catalogue raw, stewarded and clean, as search sees it.
+
+The stewarded arm is what `steward fix --apply safe` leaves behind: the real job in a store of its
+own, which sees the raw table alone.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from steward.engine import Snapshot
+from steward.evaluate.case import write_table
+from steward.evaluate.lift_catalogue import Catalogue
+from steward.evaluate.lift_faults import FAULTS, Rates, Spoilt, spoil
+from steward.retrieval.data import SearchData
+from steward.retrieval.item_text import ItemText, default_item_text
+
+RAW, STEWARDED, CLEAN = "raw", "stewarded", "clean"
+ARMS = (RAW, STEWARDED, CLEAN)
+UNTOUCHED = "untouched"
+"""Cells that no fault hit: what is not right there, stewardship broke."""
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One state of a catalogue.
+
+    Attributes:
+        data: texts by row number; grades by the row number of the clean table.
+        entity: row number to the row number of the clean table that it tells of.
+    """
+
+    data: SearchData
+    entity: Mapping[str, str]
+
+
+class Mending(NamedTuple):
+    """Cells of one kind of fault, and how many of them stewardship left right."""
+
+    cells: int
+    right: int
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A catalogue spoilt once: its arms, and what was done to it and mended.
+
+    Attributes:
+        mending: of each kind of fault, how many cells it hit and how many are right again.
+    """
+
+    name: str
+    arms: Mapping[str, Arm]
+    mending: Mapping[str, Mending]
+    template: str
+
+
+def make_trial(
+    catalogue: Catalogue, rates: Rates, *, seed: int, text: ItemText | None = None
+) -> Trial:
+    """Spoil a catalogue, steward the spoilt table, and read all three as search data.
+
+    Args:
+        catalogue: clean.
+        rates: what goes wrong, and how often.
+        seed: of the faults.
+        text: which columns make an item's text; by default those that hold words in the raw
+            table. It is the same in every arm, so that arms differ in cells alone.
+    """
+    spoilt = spoil(catalogue.columns, catalogue.rows, catalogue.roles, rates, seed=seed)
+    stewarded = steward_rows(catalogue.columns, spoilt.rows)
+    template = text or default_item_text(_snapshot(catalogue.columns, spoilt.rows))
+    kept = sorted(stewarded)
+    fixed = [stewarded[row] for row in kept]
+    arms = {
+        RAW: _arm(catalogue, spoilt.rows, list(range(len(spoilt.rows))), spoilt.entity, template),
+        STEWARDED: _arm(catalogue, fixed, kept, spoilt.entity, template),
+        CLEAN: _arm(catalogue, catalogue.rows, spoilt.entity[: len(catalogue.rows)],
+                    spoilt.entity, template),
+    }  # fmt: skip
+    return Trial(catalogue.name, arms, _mending(spoilt, stewarded), template.template)
+
+
+def steward_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[int, list[str]]:
+    """What `steward fix --apply safe` makes of a table: row number to cells; a row may be gone."""
+    from steward.job import accept_and_apply, propose
+    from steward.sources import open_delivery
+    from steward.store import Store
+    from steward.types import Safety
+
+    with tempfile.TemporaryDirectory(prefix="steward-lift-") as folder:
+        path = Path(folder) / "raw.csv"
+        write_table(path, columns, rows)
+        with Store.create(Path(folder) / "steward.db") as store:
+            store.ingest(
+                open_delivery(str(path), format="csv", encoding="utf-8", delimiter=","), "raw"
+            )
+            place = {int(row): i for i, row in enumerate(store.snapshot("raw").row_ids)}
+            propose(store, "raw")
+            accept_and_apply(store, "raw", safety=Safety.SAFE)
+            after = store.snapshot("raw")
+            values = [[cell or "" for cell in after.column(c).to_pylist()] for c in columns]
+            cells = [list(row) for row in zip(*values, strict=True)]
+            return {place[int(r)]: row for r, row in zip(after.row_ids, cells, strict=True)}
+
+
+def _arm(
+    catalogue: Catalogue,
+    rows: Sequence[Sequence[str]],
+    numbers: Sequence[int],
+    entity: Sequence[int],
+    template: ItemText,
+) -> Arm:
+    texts = template.of(_snapshot(catalogue.columns, rows))
+    ids = [str(number) for number in numbers]
+    data = SearchData(
+        dict(zip(ids, texts, strict=True)),
+        _present(catalogue.grades, set(ids)),
+        template.template,
+        {"catalogue": catalogue.name},
+    )
+    return Arm(data, {ident: str(entity[int(ident)]) for ident in ids})
+
+
+def _present(
+    grades: Mapping[str, Mapping[str, float]], ids: set[str]
+) -> dict[str, dict[str, float]]:
+    kept = {q: {i: g for i, g in items.items() if i in ids} for q, items in grades.items()}
+    return {query: items for query, items in kept.items() if items}
+
+
+def _snapshot(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Snapshot:
+    return Snapshot.from_columns(
+        "items", {name: [row[i] or None for row in rows] for i, name in enumerate(columns)}
+    )
+
+
+def _mending(spoilt: Spoilt, after: Mapping[int, Sequence[str]]) -> dict[str, Mending]:
+    """Of each kind of fault: cells it hit, and cells right again; `none`: right cells broken."""
+    hit: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    for number, row in after.items():
+        rows = zip(spoilt.kinds[number], spoilt.truth[number], row, strict=True)
+        for column, (kind, truth, cell) in enumerate(rows):
+            if column:
+                hit[kind] += 1
+                right[kind] += cell == truth
+    kinds = [kind for kind in FAULTS if hit[kind]]
+    found = {kind: Mending(hit[kind], right[kind]) for kind in kinds}
+    return found | {UNTOUCHED: Mending(hit[""], right[""])}
