@@ -122,14 +122,13 @@ def _columns(said: str | None) -> JudgmentColumns | None:
 
 
 def _show(screen: Screen, manifest: Manifest, *, dry_run: bool) -> None:
-    from steward.report.search import index_lines, trial_table
+    from steward.report.search import held_line, index_lines, trial_table
 
     for line in index_lines(manifest):
         screen.line(line)
     if manifest.trials:
         screen.show("", trial_table(manifest.trials))
-        held = manifest.trials[0]["queries"]
-        screen.line(f"Measured on {held:,} judged queries that no stage was trained on.")
+        screen.line(held_line(manifest))
     if dry_run:
         screen.line("Dry run: nothing was written.")
     else:

@@ -7,12 +7,21 @@ from dataclasses import dataclass, replace
 
 from steward.engine import Snapshot
 from steward.job.search import index_folder
-from steward.job.search_parts import ENCODER, RANKER, RERANKER, encoder_of, part_of, stages_of
+from steward.job.search_held import HeldOut, held_out
+from steward.job.search_parts import (
+    ENCODER,
+    RANKER,
+    RERANKER,
+    described,
+    encoder_of,
+    part_of,
+    stages_of,
+)
 from steward.retrieval.data import SearchData, read_search_data
 from steward.retrieval.index_folder import put
 from steward.retrieval.index_manifest import Manifest, Part
 from steward.retrieval.item_text import ItemText
-from steward.retrieval.judgments import JudgmentColumns, relevant_queries
+from steward.retrieval.judgments import JudgmentColumns
 from steward.retrieval.pipeline import BM25, RRF, First
 from steward.retrieval.search_index import SearchIndex
 from steward.retrieval.stages_choice import Choice, choose
@@ -77,9 +86,10 @@ def build_index(
     parts = [replace(p, name=encoder.name) if encoder and p.kind == ENCODER else p for p in parts]
     index = index.using(stages=stages_of(parts, index.texts))
     step(f"trying {len(index.pipeline.stages) + 1} stages")
-    choice = _choice(index, data, plan)
+    held = held_out(store, parts, data.grades) if data.grades else None
+    choice = _choice(index, held, plan)
     kept = _kept(parts, choice, index)
-    manifest = _manifest(store, plan, data, choice, kept)
+    manifest = _manifest(store, plan, data, (choice, kept, held))
     if not dry_run:
         step("writing")
         _put(store, index.using(first=choice.first), manifest)
@@ -117,30 +127,31 @@ def _fields(snapshot: Snapshot, data: SearchData) -> dict[str, list[str | None]]
     }
 
 
-def _choice(index: SearchIndex, data: SearchData, plan: IndexPlan) -> Choice:
-    grades = relevant_queries(data.grades)
-    choice = choose(index, grades) if grades else Choice(index.pipeline.first, (), ())
-    if not grades or plan.use_all:
-        first = First(RRF if index.pipeline.encoder else BM25)
-        every = tuple(range(len(index.pipeline.stages)))
-        return replace(choice, first=choice.first if choice.first.dense else first, stages=every)
-    return choice
+def _choice(index: SearchIndex, held: HeldOut | None, plan: IndexPlan) -> Choice:
+    """What won on the judgments; everything named where there are none, or where it was said."""
+    choice = choose(index, held.grades) if held else None
+    if choice and not plan.use_all:
+        return choice
+    both = First(RRF if index.pipeline.encoder else BM25)
+    first = choice.first if choice and choice.first.dense else both
+    return Choice(first, tuple(index.pipeline.stages), choice.trials if choice else ())
 
 
 def _kept(parts: Sequence[Part], choice: Choice, index: SearchIndex) -> tuple[Part, ...]:
     """The models in use: the encoder if its vectors are, and the stages that were chosen."""
     encoder = [part for part in parts if part.kind == ENCODER and choice.first.dense]
     staged = [part for part in parts if part.kind != ENCODER]
-    named = [
-        replace(staged[at], name=staged[at].name or index.pipeline.stages[at].name)
-        for at in choice.stages
-    ]
-    return (*encoder, *named)
+    named = {stage.name: part for stage, part in zip(index.pipeline.stages, staged, strict=True)}
+    return (*encoder, *(described(named[stage.name], stage) for stage in choice.stages))
 
 
 def _manifest(
-    store: Store, plan: IndexPlan, data: SearchData, choice: Choice, parts: tuple[Part, ...]
+    store: Store,
+    plan: IndexPlan,
+    data: SearchData,
+    made: tuple[Choice, tuple[Part, ...], HeldOut | None],
 ) -> Manifest:
+    choice, parts, held = made
     name = store.table(plan.table).name
     return Manifest(
         table=name,
@@ -152,5 +163,7 @@ def _manifest(
         first=choice.first,
         parts=parts,
         trials=tuple(trial.document() for trial in choice.trials),
+        judged=held.judged if held else 0,
+        unsure=held.unsure if held else (),
         at=now(),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from steward.errors import InputError
@@ -15,9 +16,6 @@ from steward.store.models import promoted, weights
 ENCODER, RERANKER, RANKER = "biencoder", "reranker", "ranker"
 NONE = "none"
 """Said instead of a model: use none, not even the one that is promoted."""
-
-RERANKED = 50
-"""Items that a reranker reads of each query."""
 
 
 def part_of(store: Store, kind: str, said: str | None) -> Part | None:
@@ -44,6 +42,17 @@ def stages_of(parts: Sequence[Part], texts: Mapping[str, str]) -> list[Stage]:
     return [_stage(part, texts) for part in parts if part.kind != ENCODER]
 
 
+def described(part: Part, stage: Stage) -> Part:
+    """A part with what its stage was chosen to be."""
+    from steward.retrieval.reranker import RerankStage
+
+    name = part.name or stage.name
+    if not isinstance(stage, RerankStage):
+        return replace(part, name=name)
+    scored = f"{name}: {stage.scorer.name}" if part.name else stage.scorer.name
+    return replace(part, name=scored, weight=stage.weight, depth=stage.depth)
+
+
 def check_encoder(part: Part, encoder: Encoder) -> None:
     """Refuse to search vectors of one encoder with another; `InputError` says what to do."""
     if part.name and encoder.name != part.name:
@@ -58,7 +67,7 @@ def _stage(part: Part, texts: Mapping[str, str]) -> Stage:
         from steward.retrieval.ranker import Ranker
 
         return Ranker.load(Path(part.where)).stage(texts)
-    from steward.retrieval.reranker import RerankStage, load_reranker
+    from steward.retrieval.reranker import load_stage
 
-    scorer = load_reranker(part.where)
-    return RerankStage(scorer, texts, depth=part.depth or RERANKED, weight=part.weight)
+    stage = load_stage(part.where, texts)
+    return stage if not part.depth else replace(stage, depth=part.depth, weight=part.weight)

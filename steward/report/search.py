@@ -67,6 +67,16 @@ def trial_table(trials: Sequence[Mapping[str, Any]]) -> RenderableType:
     return grid(heads, [_trial(trial) for trial in trials])
 
 
+def held_line(manifest: Manifest) -> str:
+    """On which queries the stages were tried, and whether they were held out for sure."""
+    held = manifest.trials[0]["queries"] if manifest.trials else 0
+    said = f"Measured on {counted(held, 'judged query', 'judged queries')}"
+    if manifest.unsure:
+        return f"{said}; what {', '.join(manifest.unsure)} was trained on cannot be told."
+    seen = manifest.judged - held
+    return f"{said}; {seen:,} more taught a stage." if seen else f"{said}, none seen in training."
+
+
 def run_lines(runs: Mapping[str, Sequence[Hit]], tag: str) -> list[str]:
     """Rankings of query ids in TREC's format: query, Q0, item, rank, score, tag.
 

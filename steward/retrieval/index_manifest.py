@@ -49,6 +49,8 @@ class Manifest:
         first: how the first list is made.
         parts: the models in use, in order; the encoder first if there is one.
         trials: what was tried on held-out queries, and why it is used or not.
+        judged: judged queries with a relevant item, those that a stage was trained on among them.
+        unsure: models of which it cannot be told what they were trained on.
         at: when, ISO 8601 in UTC.
     """
 
@@ -61,6 +63,8 @@ class Manifest:
     first: First = field(default_factory=First)
     parts: tuple[Part, ...] = ()
     trials: tuple[Mapping[str, Any], ...] = ()
+    judged: int = 0
+    unsure: tuple[str, ...] = ()
     at: str = ""
 
     def document(self) -> dict[str, Any]:
@@ -86,6 +90,7 @@ def read_manifest(folder: Path) -> Manifest:
         held["first"] = First(**held["first"])
         held["parts"] = tuple(Part(**part) for part in held["parts"])
         held["trials"] = tuple(held["trials"])
+        held["unsure"] = tuple(held["unsure"])
         held["change_sets"] = tuple(held["change_sets"])
         return Manifest(**held)
     except (OSError, ValueError, TypeError, KeyError):

@@ -123,11 +123,11 @@ class SearchIndex:
         return QueryWords(self.pipeline.words, query).unknown
 
     def save(self, folder: Path) -> None:
-        """Write the items, the words and the vectors into a folder; not the models."""
+        """Write the items, the words, and the vectors if they are used; not the models."""
         folder.mkdir(parents=True, exist_ok=True)
         self.items.save(folder / ITEMS)
         self.pipeline.words.save(folder / WORDS)
-        if self.pipeline.vectors is not None:
+        if self.pipeline.vectors is not None and self.pipeline.first.dense:
             self.pipeline.vectors.save(folder / VECTORS)
 
     @classmethod

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from steward.retrieval.fusion import Ranked
 from steward.retrieval.judgments import Grades
 from steward.retrieval.metrics import compare, interval, score_run
 from steward.retrieval.pipeline import BM25, CONVEX, DENSE, RRF, First, fuse
+from steward.retrieval.reranker import RerankStage
 from steward.retrieval.search_index import SearchIndex
 from steward.retrieval.split import group_queries
+from steward.retrieval.stage import PairScorer, Stage
 
 MEASURE = "nDCG@10"
 WEIGHTS = tuple(round(0.1 * n, 1) for n in range(1, 10))
 """Weights of the vectors that the convex mix is tried with."""
+
+RERANK_WEIGHTS = (0.25, 0.5, 0.75, 1.0)
+"""Weights that a reranker is tried with beside the scores before it; its own is one more."""
 
 FOLDS = 5
 LEVEL = 0.05
@@ -67,12 +73,12 @@ class Choice:
 
     Attributes:
         first: how the first list is made.
-        stages: positions of the stages in use, in order.
+        stages: those in use, in order, each with its weight.
         trials: of everything that was tried.
     """
 
     first: First
-    stages: tuple[int, ...]
+    stages: tuple[Stage, ...]
     trials: tuple[Trial, ...]
 
 
@@ -104,18 +110,51 @@ def choose(index: SearchIndex, grades: Grades, *, folds: int = FOLDS, seed: int 
     for one, (won, why) in judged:
         said = why if not won or one is best else f"{why}, but {best.name} is better"
         trials.append(_trial(one, base, used=one is best, why=said, seed=seed))
-    used: list[int] = []
+    used: list[Stage] = []
     before = best
-    for at, stage in enumerate(index.pipeline.stages):
-        runs = {query: stage.rescore(query, ranked) for query, ranked in before.runs.items()}
-        one = _tried(stage.name, runs, grades)
+    for stage in index.pipeline.stages:
+        one, tuned = _staged(stage, before, grades, folds)
         won, why = _verdict(one, before, 1, seed)
         trials.append(_trial(one, before, used=won, why=why, seed=seed))
         if won:
-            used.append(at)
+            used.append(tuned)
             before = one
     first = next((first for first in mixed if first.kind == best.name), First(BM25))
     return Choice(first, tuple(used), tuple(trials))
+
+
+def _staged(stage: Stage, before: _Tried, grades: Grades, folds: int) -> tuple[_Tried, Stage]:
+    """A stage on top of what came before; the weight of a reranker is chosen as the mix's is."""
+    if not isinstance(stage, RerankStage):
+        return _tried(stage.name, _rescored(stage, before.runs), grades), stage
+    scorer = _Remembered(stage.scorer)
+    weights = sorted({*RERANK_WEIGHTS, stage.weight})
+    variants = {weight: replace(stage, scorer=scorer, weight=weight) for weight in weights}
+    runs = {weight: _rescored(one, before.runs) for weight, one in variants.items()}
+    mixed, weight = _crossed(runs, grades, folds)
+    return _tried(stage.name, mixed, grades), replace(stage, weight=weight)
+
+
+def _rescored(stage: Stage, runs: Runs) -> dict[str, Ranked]:
+    return {query: stage.rescore(query, ranked) for query, ranked in runs.items()}
+
+
+class _Remembered:
+    """A scorer that reads each pair once, whatever weights are tried."""
+
+    def __init__(self, scorer: PairScorer) -> None:
+        self._scorer = scorer
+        self._known: dict[tuple[str, str], float] = {}
+
+    @property
+    def name(self) -> str:
+        return self._scorer.name
+
+    def score(self, pairs: Sequence[tuple[str, str]]) -> npt.NDArray[np.float32]:
+        new = [pair for pair in dict.fromkeys(pairs) if pair not in self._known]
+        if new:
+            self._known |= dict(zip(new, map(float, self._scorer.score(new)), strict=True))
+        return np.asarray([self._known[pair] for pair in pairs], dtype=np.float32)
 
 
 def _firsts(
@@ -134,19 +173,21 @@ def _firsts(
     def mix(first: First) -> Runs:
         return {query: fuse(bm25[query], near[query], first, depth) for query in grades}
 
-    convex, weight = _convex(mix, grades, folds)
+    runs = {weight: mix(First(CONVEX, weight)) for weight in WEIGHTS}
+    convex, weight = _crossed(runs, grades, folds)
     firsts = [First(DENSE), First(RRF), First(CONVEX, weight)]
     tried = [_tried(DENSE, near, grades), _tried(RRF, mix(First(RRF)), grades)]
     return base, [*tried, _tried(CONVEX, convex, grades)], firsts
 
 
-def _convex(mix: Callable[[First], Runs], grades: Grades, folds: int) -> tuple[Runs, float]:
-    """Every query mixed with the weight that other folds chose, and the weight that all choose."""
-    runs = {weight: mix(First(CONVEX, weight)) for weight in WEIGHTS}
+def _crossed(
+    runs: Mapping[float, Runs], grades: Grades, folds: int
+) -> tuple[dict[str, Ranked], float]:
+    """Every query ranked with the weight that other folds chose, and the weight that all choose."""
     scores = {weight: score_run(run, grades)[MEASURE] for weight, run in runs.items()}
 
     def best(queries: Sequence[str]) -> float:
-        return max(WEIGHTS, key=lambda w: float(np.mean([scores[w][q] for q in queries] or [0])))
+        return max(runs, key=lambda w: float(np.mean([scores[w][q] for q in queries] or [0])))
 
     mixed: dict[str, Ranked] = {}
     for fold in deal(list(grades), folds):
