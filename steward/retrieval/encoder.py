@@ -164,6 +164,6 @@ def _how_to_get(where: str) -> str:
         return "Give a folder, the hub's name OWNER/MODEL, minilm, or an http address."
     folder = f"models/{name.split('/')[-1]}"
     return (
-        f"{packaged}where there is a network: huggingface-cli download {name} --local-dir {folder}"
+        f"{packaged}where there is a network: hf download {name} --local-dir {folder}"
         f" — then give {folder}."
     )
