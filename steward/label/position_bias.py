@@ -65,8 +65,8 @@ def count(log: ClickLog, places: int) -> Cells:
     return Cells(
         pair=cell // places,
         place=cell % places,
-        shown=np.bincount(where).astype(float),
-        clicks=np.bincount(where, weights=log.clicked.astype(float)),
+        shown=np.asarray(np.bincount(where), dtype=np.float64),
+        clicks=np.asarray(np.bincount(where, weights=log.clicked), dtype=np.float64),
         pair_query=numbers // wide,
         pair_item=numbers % wide,
     )
