@@ -20,6 +20,7 @@ from steward.cli import (
     doctor,
     eval,
     export,
+    feedback,
     fix,
     fixes,
     history,
@@ -28,6 +29,7 @@ from steward.cli import (
     init,
     mcp,
     model,
+    models,
     profile,
     prompts,
     query,
@@ -39,6 +41,7 @@ from steward.cli import (
     tables,
     teach,
     tools,
+    train,
     undo,
     why,
 )
@@ -66,6 +69,8 @@ VERBS: tuple[ModuleType, ...] = (
     query,
     index,
     search,
+    feedback,
+    train,
     ask,
     chat,
     mcp,
@@ -73,7 +78,7 @@ VERBS: tuple[ModuleType, ...] = (
     doctor,
 )
 
-GROUPS: tuple[ModuleType, ...] = (model, prompts, tools, eval)
+GROUPS: tuple[ModuleType, ...] = (model, models, prompts, tools, eval)
 """Modules with commands of their own below one word."""
 
 app = typer.Typer(

@@ -116,7 +116,7 @@ def _empty(
     """Searches whose only row names no item."""
     found = guess_click_columns(shown, separate=separate)
     columns = [shown.column(name).to_pylist() for name in (found.session, found.query, found.item)]
-    told = {} if words is None else _words(words, set(columns[1]) - {None})
+    told = {} if words is None else query_words(words, set(columns[1]))
     lists: dict[tuple[str, str], bool] = {}
     for session, query, item in zip(*columns, strict=True):
         if session and query:
@@ -125,8 +125,8 @@ def _empty(
     return dict(Counter(query for (_, query), any_item in lists.items() if not any_item))
 
 
-def _words(words: Snapshot, wanted: set[str]) -> dict[str, str]:
-    """Query ids to their words, as `read_clicks` reads them."""
+def query_words(words: Snapshot, wanted: set[str]) -> dict[str, str]:
+    """Query ids to their words, from a table that holds both, whatever its columns are called."""
     held = {name: words.column(name).to_pylist() for name in words.columns}
     key = max(held, key=lambda name: len(wanted & set(held[name])))
     rest = [name for name in held if name != key]

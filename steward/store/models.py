@@ -186,6 +186,22 @@ def promote(store: Store, number: int, *, override: str = "") -> Model:
         return _one(connection, number)
 
 
+def check_promotion(store: Store, number: int, *, override: str = "") -> None:
+    """Refuse as `promote` would, and change nothing."""
+    with database.reading(store._db, store.path) as connection:
+        new = _one(connection, number)
+        weights(store, new)
+        _judged(new, _in_use(connection, new.kind), override)
+
+
+def before(store: Store, kind: str) -> Model | None:
+    """The model that a roll-back would bring into use again, if any."""
+    with database.reading(store._db, store.path) as connection:
+        old = _used(connection, kind)
+        last = _last(connection, old)
+        return None if last is None else _one(connection, last)
+
+
 def roll_back(store: Store, kind: str, *, reason: str = "") -> Model | None:
     """Take the last promotion of a kind back; returns the model that is in use again, if any.
 
@@ -194,24 +210,22 @@ def roll_back(store: Store, kind: str, *, reason: str = "") -> Model | None:
     """
     at = store._clock()
     with database.writing(store._db, store.path) as connection:
-        old = _in_use(connection, kind)
-        if old is None:
-            raise UsageError(f"No {kind} is promoted.", hint="See: steward models list")
-        last = [p for p in _history(connection, kind, in_force=True) if p.model == old.id][-1]
-        before = None if last.replaced is None else _one(connection, last.replaced)
-        if before is not None:
-            weights(store, before)
-            _set(connection, before.id, ModelStatus.PROMOTED)
+        old = _used(connection, kind)
+        last = _last(connection, old)
+        back = None if last is None else _one(connection, last)
+        if back is not None:
+            weights(store, back)
+            _set(connection, back.id, ModelStatus.PROMOTED)
         _set(connection, old.id, ModelStatus.RETIRED)
         connection.execute(
             "update _steward_promotions set in_force = 0 where id ="
             " (select max(id) from _steward_promotions where kind = ? and in_force = 1)",
             (kind,),
         )
-        back = before.id if before else 0
-        line = Promotion(back, kind, "rollback", old.id, reason, f"model {old.id} taken back", at)
+        said = f"model {old.id} taken back"
+        line = Promotion(back.id if back else 0, kind, "rollback", old.id, reason, said, at)
         _note(connection, line, in_force=False)
-        return None if before is None else _one(connection, before.id)
+        return None if back is None else _one(connection, back.id)
 
 
 def promotions(store: Store, kind: str | None = None) -> list[Promotion]:
@@ -297,6 +311,19 @@ def _one(connection: sqlite3.Connection, number: int) -> Model:
 def _in_use(connection: sqlite3.Connection, kind: str) -> Model | None:
     found = _select(connection, "kind = ? and status = ?", (kind, ModelStatus.PROMOTED))
     return found[0] if found else None
+
+
+def _used(connection: sqlite3.Connection, kind: str) -> Model:
+    found = _in_use(connection, kind)
+    if found is None:
+        raise UsageError(f"No {kind} is promoted.", hint="See: steward models list")
+    return found
+
+
+def _last(connection: sqlite3.Connection, model: Model) -> int | None:
+    """The model that this one replaced when it was last promoted."""
+    lines = _history(connection, model.kind, in_force=True)
+    return [line.replaced for line in lines if line.model == model.id][-1]
 
 
 def _set(connection: sqlite3.Connection, number: int, status: ModelStatus) -> None:
