@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from steward.label.clicks import Estimate
 from steward.label.votes import Floats, LabelFunction
+from steward.retrieval.bm25 import WordIndex
 from steward.retrieval.features_words import NAMES, WordFeatures
 from steward.retrieval.item_fields import ItemFields
 from steward.retrieval.vectors import Encoder
@@ -50,8 +51,13 @@ class _Measured:
 
     def __init__(self, fields: ItemFields, texts: Sequence[str]) -> None:
         self._row = {item: n for n, item in enumerate(fields.ids)}
-        self._words = WordFeatures(fields.ids, texts)
+        self._ids, self._texts = fields.ids, texts
+        self._words = WordFeatures(texts)
         self._last: tuple[object, Floats] = (None, np.empty(0))
+
+    @cached_property
+    def _index(self) -> WordIndex:
+        return WordIndex.build(self._ids, self._texts)
 
     def of(self, query: str, items: Sequence[str]) -> Floats:
         """All features (items × `features_words.NAMES`)."""
@@ -67,13 +73,13 @@ class _Measured:
 
     def bm25(self, query: str, items: Sequence[str]) -> Floats:
         """BM25 as a share of the best in the catalogue."""
-        scores = self._words.index.scores(query)
+        scores = self._index.scores(query)
         top = float(scores.max(initial=0.0)) or 1.0
         return np.array([scores[self._row[item]] / top for item in items], dtype=float)
 
     def place(self, query: str, items: Sequence[str]) -> Floats:
         """How far up BM25 puts it in the catalogue."""
-        return _places(self._words.index.scores(query), [self._row[item] for item in items])
+        return _places(self._index.scores(query), [self._row[item] for item in items])
 
     def thing(self, query: str, items: Sequence[str]) -> Floats:
         """1 where the query's last word names the item, -1 where it says what the item is for."""
@@ -183,7 +189,7 @@ def encoder_functions(fields: ItemFields, encoder: Encoder) -> Iterator[LabelFun
 def _places(scores: npt.NDArray[Any], rows: Sequence[int]) -> Floats:
     """Minus the logarithm of the rank (float64) of some rows, equal scores at their best rank."""
     above = len(scores) - np.searchsorted(np.sort(scores), scores[list(rows)], side="right")
-    return -np.log1p(above.astype(float))
+    return np.asarray(-np.log1p(above.astype(float)))
 
 
 def click_functions(
