@@ -88,6 +88,30 @@ def intervals(differences: Sequence[Difference]) -> str:
     return _svg(LABEL + BAR + 70, height, parts)
 
 
+def stages_plot(rows: Sequence[tuple[str, float, float, float]], measure: str) -> str:
+    """A dot with its interval a row (name, value, lower, upper), on a scale cut to the values."""
+    low = min((row[2] for row in rows), default=0.0) - 0.02
+    high = max((row[3] for row in rows), default=1.0) + 0.02
+
+    def place(value: float) -> float:
+        return LABEL + BAR * (value - low) / (high - low)
+
+    height = 40 + ROW * len(rows)
+    parts = [_text(LABEL, 14, f"{measure}, 95 % intervals")]
+    for value in (low, (low + high) / 2, high):
+        parts.append(_text(place(value), height - 6, f"{value:.2f}", anchor="middle", size=10))
+    for number, (name, value, lower, upper) in enumerate(rows):
+        y = 32 + number * ROW
+        parts.append(_text(LABEL - 8, y + 4, name[:28], anchor="end"))
+        parts.append(
+            f'<line x1="{place(lower):.1f}" y1="{y}" x2="{place(upper):.1f}" y2="{y}" '
+            f'stroke="{BLUE}" stroke-width="3"/>'
+        )
+        parts.append(f'<circle cx="{place(value):.1f}" cy="{y}" r="4" fill="{BLUE}"/>')
+        parts.append(_text(LABEL + BAR + 8, y + 4, f"{value:.3f}", size=11))
+    return _svg(LABEL + BAR + 60, height, parts)
+
+
 def _svg(width: float, height: float, parts: Sequence[str]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '

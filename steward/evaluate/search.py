@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from steward.errors import UsageError
+from steward.evaluate.search_report import report
 from steward.evaluate.study import Bench, Findings, table_named
-from steward.evaluate.tables import Grid
 
 if TYPE_CHECKING:
+    from steward.engine import Snapshot
+    from steward.retrieval.compare import Comparison, Parts, Trainer
     from steward.retrieval.data import SearchData
+    from steward.retrieval.item_fields import ItemFields
+    from steward.retrieval.slices import Slices
+    from steward.retrieval.vectors import Encoder
+
+TIERS = ("none", "head", "static", "full")
 
 
 @dataclass(frozen=True, slots=True)
 class SearchOptions:
-    """What to measure on."""
+    """What to measure, and on what."""
 
     items: Annotated[str, "Items, a row each: a file, or a table of the store."] = ""
     judgments: Annotated[str, "Query, item, grade: a file, or a table of the store."] = ""
@@ -24,36 +32,50 @@ class SearchOptions:
     columns: Annotated[str, "QUERY,ITEM,GRADE: columns of the judgments."] = ""
     item_id: Annotated[str, "The column that names items."] = ""
     text: Annotated[str, "Template of the item text: '{title} {brand}'."] = ""
-    encoder: Annotated[str, "Folder or URL of a bi-encoder; none: words only."] = ""
+    encoder: Annotated[
+        tuple[str, ...], "A bi-encoder: folder, URL, minilm. Several may be; the last is mixed."
+    ] = ()
+    train: Annotated[str, "Train a bi-encoder in each fold: none, head, static, full."] = "none"
     reranker: Annotated[str, "Folder or URL of a cross-encoder."] = ""
+    rank: Annotated[bool, "Learning to rank over all columns."] = True
+    sample: Annotated[int, "Judged queries at most, drawn by the seed; 0 takes all."] = 0
     folds: Annotated[int, "Parts of the queries; each is scored by what the others taught."] = 5
     seed: Annotated[int, "Same seed, same run."] = 0
-    run_file: Annotated[Path | None, "Folder for a TREC run file a stage."] = None
+    cache: Annotated[Path | None, "Folder that keeps vectors between runs."] = None
+    run_file: Annotated[Path | None, "Folder for a TREC run file a stage, and the qrels."] = None
 
 
 def run_search(options: SearchOptions, bench: Bench) -> Findings:
     """Compare the stages of search on the options' items and judgments.
 
     Raises:
-        UsageError: items or judgments are not named.
-        InputError: they cannot be read, or fit not together.
+        UsageError: items or judgments are not named, or an option is wrong.
+        InputError: they cannot be read, or do not fit together.
+        MissingExtra: a part needs a package that is not installed.
     """
-    from steward.retrieval.bm25 import WordIndex
-    from steward.retrieval.judgments import relevant_queries
-    from steward.retrieval.metrics import MEASURES, means, score_run
+    from steward.evaluate.search_files import write_runs
+    from steward.retrieval.compare import compare_pipelines
 
-    data = read_data(options, bench)
-    grades = relevant_queries(data.grades)
-    index = WordIndex.build(data.ids, list(data.texts.values()))
-    bench.step("BM25")
-    scores = means(score_run({q: index.search(q, 100) for q in grades}, grades))
-    row = ("BM25", *(f"{scores[name]:.3f}" for name in MEASURES))
-    grid = Grid("Stages", ("stage", *MEASURES), [row])
-    return Findings("Search", [grid], {"stages": [scores], "options": asdict(options)})
+    if options.folds < 3:
+        raise UsageError("--folds is 3 at least: to learn from, to choose by, to score.")
+    items, data = read_data(options, bench)
+    bench.step("reading the columns")
+    parts, fields = _parts(options, items, data, bench)
+    found = compare_pipelines(
+        data,
+        parts,
+        folds=options.folds,
+        seed=options.seed,
+        slices=_slices(data, fields),
+        step=bench.step,
+    )
+    if options.run_file:
+        write_runs(found, options.run_file)
+    return report(found, _about(options, data, found))
 
 
-def read_data(options: SearchOptions, bench: Bench) -> SearchData:
-    """Read what the options name."""
+def read_data(options: SearchOptions, bench: Bench) -> tuple[Snapshot, SearchData]:
+    """Read what the options name: the table of items, and items and judgments made of it."""
     from steward.retrieval.data import read_search_data
     from steward.retrieval.item_text import ItemText
     from steward.retrieval.judgments import JudgmentColumns
@@ -65,11 +87,95 @@ def read_data(options: SearchOptions, bench: Bench) -> SearchData:
     named = options.columns.split(",") if options.columns else []
     if named and len(named) != 3:
         raise UsageError(f"--columns {options.columns} is not QUERY,ITEM,GRADE.")
-    return read_search_data(
-        table_named(options.items, bench),
+    items = table_named(options.items, bench)
+    data = read_search_data(
+        items,
         table_named(options.judgments, bench),
         table_named(options.queries, bench) if options.queries else None,
         text=ItemText(options.text) if options.text else None,
         item_id=options.item_id or None,
         columns=JudgmentColumns(*named) if named else None,
     )
+    return items, _sampled(data, options)
+
+
+def _sampled(data: SearchData, options: SearchOptions) -> SearchData:
+    """Fewer queries, chosen by a hash of their words: whole groups of near duplicates."""
+    from dataclasses import replace
+
+    from steward.retrieval.judgments import among, relevant_queries
+    from steward.retrieval.split import split_queries
+
+    judged = list(relevant_queries(data.grades))
+    if not options.sample or options.sample >= len(judged):
+        return data
+    share = options.sample / len(judged)
+    kept = split_queries(judged, shares=(share, 1 - share, 0.0), seed=options.seed).train
+    return replace(data, grades=among(data.grades, kept))
+
+
+def _parts(
+    options: SearchOptions, items: Snapshot, data: SearchData, bench: Bench
+) -> tuple[Parts, ItemFields]:
+    from steward.retrieval.compare import Parts
+    from steward.retrieval.encoder import load_encoder
+    from steward.retrieval.item_fields import read_fields
+
+    encoders: dict[str, Encoder] = {}
+    for where in options.encoder:
+        encoders[f"encoder {Path(where).name}"] = load_encoder(where, cache=options.cache)
+    fields = read_fields(items, data)
+    reranker = None
+    if options.reranker:
+        from steward.retrieval.reranker import load_reranker
+
+        reranker = load_reranker(options.reranker)
+    ranked = fields if options.rank else None
+    return Parts(encoders, _trainer(options, data), ranked, reranker), fields
+
+
+def _trainer(options: SearchOptions, data: SearchData) -> Trainer | None:
+    """Trains a bi-encoder on the queries of a fold and forgets its folder."""
+    if options.train not in TIERS:
+        raise UsageError(f"--train {options.train} is none of {', '.join(TIERS)}.")
+    if options.train == "none":
+        return None
+    from tempfile import mkdtemp
+
+    from steward.retrieval.bi_encoder import train_bi_encoder
+    from steward.retrieval.bi_encoder_settings import BiEncoderSettings
+    from steward.retrieval.encoder import load_encoder
+    from steward.retrieval.split import Split
+
+    base = options.encoder[0] if options.encoder else "minilm"
+    settings = BiEncoderSettings(tier=options.train, base=base, seed=options.seed)
+
+    def train(split: Split) -> Encoder:
+        folder = Path(mkdtemp(prefix="steward-encoder-"))
+        train_bi_encoder(data, split, settings, folder, cache=options.cache)
+        return load_encoder(str(folder), cache=options.cache)
+
+    return train
+
+
+def _slices(data: SearchData, fields: ItemFields) -> Slices:
+    from steward.retrieval.judgments import relevant_queries
+    from steward.retrieval.slices import slice_queries
+
+    kinds = {
+        name: dict(zip(fields.ids, values, strict=True)) for name, values in fields.kinds.items()
+    }
+    return slice_queries(relevant_queries(data.grades), kinds=kinds)
+
+
+def _about(options: SearchOptions, data: SearchData, found: Comparison) -> Mapping[str, Any]:
+    """What the run was of, for its record."""
+    held = {k: str(v) if isinstance(v, Path) else v for k, v in asdict(options).items()}
+    return {
+        "options": held,
+        "origin": dict(data.origin),
+        "template": data.template,
+        "items": len(data.texts),
+        "queries": len(found.grades),
+        "pairs": sum(map(len, found.grades.values())),
+    }
