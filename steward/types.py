@@ -42,6 +42,7 @@ class Reason(StrEnum):
     SPLIT_VALUE = "split_value"
     CATEGORY = "category"
     CONFLICT = "conflict"
+    ADVERSARIAL = "adversarial"
     USER = "user"
 
 
@@ -354,11 +355,10 @@ class FixKind(StrEnum):
 class Fix:
     """One proposed change, decided as one.
 
-    A *mapping* replaces `changes` (old value to new value) in `rows`; a *cell* fix does so in the
-    rows it lists because they alone are wrong. With two changes both old values must be there. A
-    *merge* keeps the first of `rows`, gives it `changes`, and moves the others to the side table;
-    a *quarantine* moves all of `rows` there. `check` found the issue and must not find it again.
-    `confidence` is the measured precision the gate believes, 0 to 1.
+    A *mapping* replaces `changes` (old value to new value) in `rows`; a *cell* fix does so where
+    the rows alone are wrong. With two changes both old values must be there. A *merge* keeps the
+    first of `rows`, gives it `changes`, and moves the others to the side table; a *quarantine* moves
+    all there. `check` must not find it again. `confidence`: the precision that the gate believes.
     """
 
     table: str

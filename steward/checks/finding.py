@@ -38,6 +38,7 @@ WEIGHTS: dict[Reason, float] = {
     Reason.TYPO: 0.7,
     Reason.DISGUISED_MISSING: 0.6,
     Reason.FORMAT: 0.6,
+    Reason.ADVERSARIAL: 0.6,
     Reason.CATEGORY: 0.6,
     Reason.CONFLICT: 0.6,
     Reason.MISSING: 0.5,

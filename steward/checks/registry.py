@@ -10,6 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from steward.checks.adversarial import (
+    hidden_text,
+    homoglyph,
+    keyword_stuffing,
+    prompt_injection,
+)
+from steward.checks.adversarial_names import camouflage, other_brand
 from steward.checks.category import category
 from steward.checks.conflict import conflict
 from steward.checks.cross_column import cross_column
@@ -67,6 +74,11 @@ CHECKS: tuple[Check, ...] = (
     Check(width),
     Check(control_character),
     Check(white_space),
+    Check(homoglyph),
+    Check(hidden_text),
+    Check(camouflage),
+    Check(keyword_stuffing),
+    Check(prompt_injection),
     Check(dependency, one_column=False),
     Check(cross_column, one_column=False),
     Check(swapped, one_column=False),
@@ -77,4 +89,5 @@ CHECKS: tuple[Check, ...] = (
     Check(near_duplicate, one_column=False),
     Check(category, one_column=False),
     Check(conflict, one_column=False),
+    Check(other_brand, one_column=False),
 )

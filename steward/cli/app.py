@@ -13,6 +13,7 @@ from steward import __version__
 from steward.cli import (
     apply,
     ask,
+    augment,
     chat,
     check,
     demo,
@@ -78,7 +79,7 @@ VERBS: tuple[ModuleType, ...] = (
     doctor,
 )
 
-GROUPS: tuple[ModuleType, ...] = (model, models, prompts, tools, eval)
+GROUPS: tuple[ModuleType, ...] = (model, models, augment, prompts, tools, eval)
 """Modules with commands of their own below one word."""
 
 app = typer.Typer(

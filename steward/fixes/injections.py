@@ -8,6 +8,7 @@ no code with the correctors: a corrector that only undoes its own writing proves
 from __future__ import annotations
 
 import html
+import re
 import string
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -21,6 +22,7 @@ Random = np.random.Generator
 Damage = Callable[[Random, str], str | None]
 
 FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
+CYRILLIC = dict(zip("aceopx", "\u0430\u0441\u0435\u043e\u0440\u0445", strict=True))
 YES, NO = ("yes", "Y", "true", "TRUE", "1", "是"), ("no", "N", "false", "FALSE", "0", "否")
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "CNY": "￥", "JPY": "¥"}
 
@@ -80,6 +82,16 @@ def control_character(random: Random, text: str) -> str | None:
     """A zero-width or control character somewhere inside."""
     at = int(random.integers(len(text) + 1))
     return text[:at] + str(random.choice(["\u200b", "\ufeff", "\x07"])) + text[at:]
+
+
+def homoglyph(random: Random, text: str) -> str | None:
+    """A letter of a Latin word written with the Cyrillic letter that looks the same."""
+    words = [m for m in re.finditer("[A-Za-z]+", text) if set(m[0]) & set("bfgklmnrtuz")]
+    places = [m.start() + i for m in words for i, c in enumerate(m[0]) if c in CYRILLIC]
+    if not places:
+        return None
+    at = places[int(random.integers(len(places)))]
+    return text[:at] + CYRILLIC[text[at]] + text[at + 1 :]
 
 
 def html_entity(random: Random, text: str) -> str | None:
@@ -175,7 +187,7 @@ INJECTIONS: Mapping[str, Damage] = {
     damage.__name__: damage
     for damage in (
         typo, missing, disguised_missing, white_space, case, mojibake, width, control_character,
-        html_entity, stray_signs, money_format, unit_format, date_format, boolean_format,
+        homoglyph, html_entity, stray_signs, money_format, unit_format, date_format, boolean_format,
         mask_format,
     )
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from steward.fixes.adversarial import Unmask
 from steward.fixes.affix import StraySigns
 from steward.fixes.case import LetterCase
 from steward.fixes.category import CategoryFromTitle
@@ -26,6 +27,7 @@ from steward.match import DuplicateRows, NearDuplicates
 
 CORRECTORS: tuple[Corrector, ...] = (
     EncodingRepair(),
+    Unmask(),
     WhiteSpace(),
     StraySigns(),
     SplitValue(),

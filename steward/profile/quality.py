@@ -31,6 +31,7 @@ _DIMENSION_OF = {
     Reason.WIDTH: "validity",
     Reason.CONTROL_CHARACTER: "validity",
     Reason.WHITE_SPACE: "validity",
+    Reason.ADVERSARIAL: "validity",
     Reason.DEPENDENCY: "consistency",
     Reason.CROSS_COLUMN: "consistency",
     Reason.REFERENCE: "consistency",

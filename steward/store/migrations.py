@@ -144,6 +144,21 @@ def m008_models(connection: sqlite3.Connection) -> None:
     )
 
 
+def m009_augmented(connection: sqlite3.Connection) -> None:
+    """Rows made from rows, the dropped ones too: of which row, how, and which filter dropped it."""
+    connection.execute(
+        """create table _steward_augmented (
+            id integer primary key, table_name text not null, "column" text not null,
+            into_table text not null, row integer not null, source text not null,
+            text text not null, method text not null, detail text not null, seed integer not null,
+            dropped_by text not null, why text not null, at text not null
+        )"""
+    )
+    connection.execute(
+        "create index _steward_augmented_table on _steward_augmented (table_name, into_table)"
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     m001_catalogue,
     m002_journal,
@@ -153,6 +168,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     m006_answers,
     m007_unverified,
     m008_models,
+    m009_augmented,
 )
 
 

@@ -219,5 +219,6 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
     Reason.CATEGORY: ("categories", "类别"),
     Reason.OUTLIER: ("numbers brought back into range", "超范围数值的修正"),
     Reason.MOJIBAKE: ("repairs of damaged letters", "乱码修复"),
+    Reason.ADVERSARIAL: ("repairs of text that deceives", "欺骗性文字的修复"),
     Reason.WHITE_SPACE: ("repairs of spaces", "空格修复"),
 }

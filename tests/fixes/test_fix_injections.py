@@ -18,6 +18,7 @@ EXAMPLES = {
     "mojibake": "Café",
     "width": "AB12",
     "control_character": "walnut",
+    "homoglyph": "copper cable",
     "html_entity": "A & B",
     "stray_signs": "O'Brien",
     "money_format": "$1,299.00",

@@ -1,0 +1,1 @@
+"""Rows made from rows: noise, translations, paraphrases; and what keeps bad ones out."""
