@@ -9,10 +9,20 @@ learnt on and arms searched; the judged pairs are the same in all arms.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from steward.evaluate.lift_arms import ARMS, CLEAN, RAW, STEWARDED, Mending, Trial, make_trial
+from steward.evaluate.lift_arms import (
+    ARMS,
+    CLEAN,
+    RAW,
+    SAFE,
+    STEWARDED,
+    Mending,
+    Policy,
+    Trial,
+    make_trial,
+)
 from steward.evaluate.lift_catalogue import Catalogue
 from steward.evaluate.lift_faults import Rates
 from steward.evaluate.lift_search import Cell, Stage, folds_of, same_pairs, score_grid
@@ -23,11 +33,12 @@ Step = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to run it: trainings of each fold, folds of the queries, and the seed of everything."""
+    """How to run it: trainings of each fold, folds of the queries, seed, and how to steward."""
 
     seeds: int = 3
     folds: int = 3
     seed: int = 0
+    policy: Policy = SAFE
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +48,7 @@ class StageLift:
     Attributes:
         means: of each arm, learnt on and searched.
         lift: stewarded less raw.
-        loss: clean less raw.
+        loss: clean less raw; none where nobody knows the clean table.
         share: of the loss that was recovered.
         apart: of a trained stage, what the index gives and what training gives.
     """
@@ -45,7 +56,7 @@ class StageLift:
     stage: str
     means: Mapping[str, float]
     lift: Estimate
-    loss: Estimate
+    loss: Estimate | None
     share: Share
     apart: Mapping[str, Estimate]
 
@@ -90,39 +101,63 @@ def run_level(
         catalogues: clean, with judgments.
         stages: how to search.
         rates: what goes wrong, and how often.
+        plan: seeds, folds, and how to steward.
+        step: told what is being done.
+    """
+
+    def trials() -> Iterator[Trial]:
+        for number, catalogue in enumerate(catalogues):
+            step(f"{catalogue.name}: spoiling and stewarding")
+            yield make_trial(catalogue, rates, seed=plan.seed + number, policy=plan.policy)
+
+    return run_trials(trials(), stages, plan, step=step)
+
+
+def run_trials(
+    trials: Iterable[Trial],
+    stages: Sequence[Stage],
+    plan: Plan = Plan(),
+    *,
+    step: Step = lambda text: None,
+) -> Lift:
+    """Search every arm of trials that are made already; a trial may lack the clean arm.
+
+    Args:
+        trials: catalogues with their arms, all with the same arms.
+        stages: how to search.
         plan: seeds and folds.
         step: told what is being done.
     """
     scores: dict[str, dict[Cell, list[Scores]]] = {stage.name: {} for stage in stages}
-    trials, mending = [], Counter[tuple[str, str]]()
-    for number, catalogue in enumerate(catalogues):
-        step(f"{catalogue.name}: spoiling and stewarding")
-        trial = make_trial(catalogue, rates, seed=plan.seed + number)
+    mending = Counter[tuple[str, str]]()
+    told = []
+    for trial in trials:
         for stage in stages:
-            step(f"{catalogue.name}: {stage.name}")
-            for cell, found in _search(catalogue, trial, stage, plan).items():
+            step(f"{trial.name}: {stage.name}")
+            for cell, found in _search(trial, stage, plan).items():
                 scores[stage.name].setdefault(cell, []).append(found)
-        trials.append(_told(catalogue, trial))
+        told.append(_told(trial))
         for kind, (cells, right) in trial.mending.items():
             mending.update({(kind, "cells"): cells, (kind, "right"): right})
     kinds = dict.fromkeys(kind for kind, _ in mending)
     return Lift(
         tuple(summarise(name, cells, seed=plan.seed) for name, cells in scores.items()),
         {kind: Mending(mending[kind, "cells"], mending[kind, "right"]) for kind in kinds},
-        tuple(trials),
+        tuple(told),
         scores,
     )
 
 
 def summarise(stage: str, cells: Mapping[Cell, Sequence[Scores]], *, seed: int = 0) -> StageLift:
     """Read off the scores of one stage what stewardship was worth."""
-    raw, mended, clean = (cells[arm, arm] for arm in ARMS)
+    raw, mended, clean = (cells.get((arm, arm)) for arm in ARMS)
+    assert raw and mended, "a trial has these two arms"
     return StageLift(
         stage,
-        {arm: mean_of(cells[arm, arm]) for arm in ARMS},
+        {arm: mean_of(cells[arm, arm]) for arm in ARMS if (arm, arm) in cells},
         difference(raw, mended, seed=seed),
-        difference(raw, clean, seed=seed),
-        recovered(raw, mended, clean, seed=seed),
+        difference(raw, clean, seed=seed) if clean else None,
+        recovered(raw, mended, clean, seed=seed) if clean else Share(None, None, None),
         {
             name: difference(cells[first], cells[second], seed=seed)
             for name, (first, second) in APART.items()
@@ -131,21 +166,21 @@ def summarise(stage: str, cells: Mapping[Cell, Sequence[Scores]], *, seed: int =
     )
 
 
-def _search(catalogue: Catalogue, trial: Trial, stage: Stage, plan: Plan) -> dict[Cell, Scores]:
+def _search(trial: Trial, stage: Stage, plan: Plan) -> dict[Cell, Scores]:
     names = list(trial.arms)
     even = same_pairs([trial.arms[name].data for name in names], plan.seed)
     arms = {
         name: replace(trial.arms[name], data=data) for name, data in zip(names, even, strict=True)
     }
-    splits = folds_of(list(catalogue.truth), plan.folds, plan.seed)
-    return score_grid(stage, arms, catalogue.truth, splits, plan.seeds)
+    splits = folds_of(list(trial.truth), plan.folds, plan.seed)
+    return score_grid(stage, arms, trial.truth, splits, plan.seeds)
 
 
-def _told(catalogue: Catalogue, trial: Trial) -> dict[str, object]:
+def _told(trial: Trial) -> dict[str, object]:
     return {
-        "catalogue": catalogue.name,
+        "catalogue": trial.name,
         "rows": len(trial.arms[RAW].data.texts),
-        "queries": len(catalogue.truth),
+        "queries": len(trial.truth),
         "pairs": {name: _pairs(arm.data.grades) for name, arm in trial.arms.items()},
         "template": trial.template,
         "wrong cells": sum(

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from steward.engine import Snapshot
 from steward.evaluate.case import write_table
@@ -19,6 +19,11 @@ from steward.evaluate.lift_catalogue import Catalogue
 from steward.evaluate.lift_faults import FAULTS, Rates, Spoilt, spoil
 from steward.retrieval.data import SearchData
 from steward.retrieval.item_text import ItemText, default_item_text
+from steward.retrieval.judgments import Grades
+
+if TYPE_CHECKING:
+    from steward.store import Store
+    from steward.types import Fix
 
 RAW, STEWARDED, CLEAN = "raw", "stewarded", "clean"
 ARMS = (RAW, STEWARDED, CLEAN)
@@ -39,6 +44,28 @@ class Arm:
     entity: Mapping[str, str]
 
 
+TABLE = "raw"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How a table is stewarded, without a look at the truth.
+
+    Attributes:
+        rounds: how often to propose and apply at most; it ends when a round writes nothing. What
+            one round mends makes the backtest of the next one's proposals cleaner.
+        accept: also apply what is unsafe from this confidence on, as a person who trusts the
+            figures would; 1 applies nothing but what is safe.
+    """
+
+    rounds: int = 3
+    accept: float = 1.0
+
+
+SAFE = Policy()
+"""`steward fix --apply safe`, again until it writes nothing."""
+
+
 class Mending(NamedTuple):
     """Cells of one kind of fault, and how many of them stewardship left right."""
 
@@ -51,6 +78,7 @@ class Trial:
     """A catalogue spoilt once: its arms, and what was done to it and mended.
 
     Attributes:
+        truth: query to row of the clean table to grade; what is measured by.
         mending: of each kind of fault, how many cells it hit and how many are right again.
     """
 
@@ -58,10 +86,16 @@ class Trial:
     arms: Mapping[str, Arm]
     mending: Mapping[str, Mending]
     template: str
+    truth: Grades
 
 
 def make_trial(
-    catalogue: Catalogue, rates: Rates, *, seed: int, text: ItemText | None = None
+    catalogue: Catalogue,
+    rates: Rates,
+    *,
+    seed: int,
+    policy: Policy = SAFE,
+    text: ItemText | None = None,
 ) -> Trial:
     """Spoil a catalogue, steward the spoilt table, and read all three as search data.
 
@@ -69,11 +103,12 @@ def make_trial(
         catalogue: clean.
         rates: what goes wrong, and how often.
         seed: of the faults.
+        policy: how the spoilt table is stewarded.
         text: which columns make an item's text; by default those that hold words in the raw
             table. It is the same in every arm, so that arms differ in cells alone.
     """
     spoilt = spoil(catalogue.columns, catalogue.rows, catalogue.roles, rates, seed=seed)
-    stewarded = steward_rows(catalogue.columns, spoilt.rows)
+    stewarded = steward_rows(catalogue.columns, spoilt.rows, policy)
     template = text or default_item_text(_snapshot(catalogue.columns, spoilt.rows))
     kept = sorted(stewarded)
     fixed = [stewarded[row] for row in kept]
@@ -83,30 +118,58 @@ def make_trial(
         CLEAN: _arm(catalogue, catalogue.rows, spoilt.entity[: len(catalogue.rows)],
                     spoilt.entity, template),
     }  # fmt: skip
-    return Trial(catalogue.name, arms, _mending(spoilt, stewarded), template.template)
+    return Trial(
+        catalogue.name, arms, _mending(spoilt, stewarded), template.template, catalogue.truth
+    )
 
 
-def steward_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[int, list[str]]:
-    """What `steward fix --apply safe` makes of a table: row number to cells; a row may be gone."""
-    from steward.job import accept_and_apply, propose
+def steward_rows(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], policy: Policy = SAFE
+) -> dict[int, list[str]]:
+    """What stewarding makes of a table: row number to cells; a row may be gone."""
     from steward.sources import open_delivery
     from steward.store import Store
-    from steward.types import Safety
 
     with tempfile.TemporaryDirectory(prefix="steward-lift-") as folder:
         path = Path(folder) / "raw.csv"
         write_table(path, columns, rows)
         with Store.create(Path(folder) / "steward.db") as store:
             store.ingest(
-                open_delivery(str(path), format="csv", encoding="utf-8", delimiter=","), "raw"
+                open_delivery(str(path), format="csv", encoding="utf-8", delimiter=","), TABLE
             )
-            place = {int(row): i for i, row in enumerate(store.snapshot("raw").row_ids)}
-            propose(store, "raw")
-            accept_and_apply(store, "raw", safety=Safety.SAFE)
-            after = store.snapshot("raw")
+            place = {int(row): i for i, row in enumerate(store.snapshot(TABLE).row_ids)}
+            for _ in range(policy.rounds):
+                if not _round(store, policy):
+                    break
+            after = store.snapshot(TABLE)
             values = [[cell or "" for cell in after.column(c).to_pylist()] for c in columns]
             cells = [list(row) for row in zip(*values, strict=True)]
             return {place[int(r)]: row for r, row in zip(after.row_ids, cells, strict=True)}
+
+
+def _round(store: Store, policy: Policy) -> bool:
+    """Propose and apply once; is there more to do?"""
+    from steward.job import accept_and_apply, propose
+    from steward.types import Safety, Status
+
+    propose(store, TABLE)
+    outcome = accept_and_apply(store, TABLE, safety=Safety.SAFE)
+    wrote = outcome.change_set is not None
+    if policy.accept < 1:
+        for fix in store.fixes(TABLE, status=Status.PROPOSED):
+            if fix.id is not None and _accepted(fix, policy):
+                store.review(fix.id, Status.ACCEPTED)
+        outcome = accept_and_apply(store, TABLE, status=Status.ACCEPTED)
+        wrote = wrote or outcome.change_set is not None
+    return wrote
+
+
+def _accepted(fix: Fix, policy: Policy) -> bool:
+    """Would a person who goes by confidence accept it? Rows are not taken out unseen."""
+    from steward.types import FixKind, Safety
+
+    cells = fix.kind in (FixKind.MAPPING, FixKind.CELL)
+    return cells and fix.safety is Safety.UNSAFE and fix.confidence >= policy.accept
 
 
 def _arm(

@@ -11,6 +11,17 @@ from steward.evaluate.lift_arms import ARMS, UNTOUCHED
 from steward.evaluate.lift_stats import Estimate, Share
 from steward.evaluate.tables import Grid
 
+NOTES = (
+    "Intervals are 95 %, over catalogues and then queries and training seeds within them; the "
+    "arms are compared query by query. With few catalogues such an interval is somewhat too "
+    "narrow: see also in how many catalogues the difference has the same sign.",
+    "Recovered is (stewarded - raw) / (clean - raw). No share is told where the interval of the "
+    "loss includes 0.",
+    "The judged pairs, the queries and the template of the item text are the same in every arm. "
+    "A repeated product keeps its place in a ranking and gains nothing.",
+)
+"""What must be known to read the tables."""
+
 
 def stage_grid(lift: Lift, title: str) -> Grid:
     """nDCG@10 of each stage on each arm, what was gained, what was lost, and the share."""
@@ -29,17 +40,18 @@ def apart_grid(lift: Lift) -> Grid | None:
     return Grid("Index and training apart, on the same pairs", heads, rows) if rows else None
 
 
-def mending_grid(lift: Lift) -> Grid:
-    """Cells of each kind of fault, and how many of them are right after stewarding."""
+def mending_grid(lift: Lift) -> Grid | None:
+    """Cells of each kind of fault, and how many are right after stewarding; none if unknown."""
+    if not lift.mending:
+        return None
     rows = [
         (kind, f"{cells:,}", f"{right:,}", f"{right / cells:.0%}")
         for kind, (cells, right) in lift.mending.items()
         if kind != UNTOUCHED
     ]
     cells, right = lift.mending[UNTOUCHED]
-    rows.append(
-        ("right cells broken", f"{cells:,}", f"{cells - right:,}", f"{1 - right / cells:.2%}")
-    )
+    share = f"{1 - right / max(cells, 1):.2%}"
+    rows.append(("right cells broken", f"{cells:,}", f"{cells - right:,}", share))
     return Grid("Cells", ("fault", "cells", "right now", "share"), rows)
 
 
@@ -55,8 +67,10 @@ def fault_grid(faults: Mapping[str, Lift], rate: float) -> Grid:
     return Grid(f"One fault at a time, in {rate:.0%} of the rows", heads, rows)
 
 
-def told(found: Estimate) -> str:
-    """A mean with its interval."""
+def told(found: Estimate | None) -> str:
+    """A mean with its interval; a dash where there is none."""
+    if found is None:
+        return "–"
     return f"{found.mean:+.4f} [{found.lower:+.4f}, {found.upper:+.4f}]"
 
 
@@ -88,7 +102,7 @@ def _by_stage(lift: Lift, number: int) -> dict[str, dict[str, float]]:
 
 
 def _stage_row(stage: StageLift) -> Sequence[str]:
-    means = [f"{stage.means[arm]:.4f}" for arm in ARMS]
+    means = [f"{stage.means[arm]:.4f}" if arm in stage.means else "–" for arm in ARMS]
     share = told_share(stage.share)
     return (stage.stage, *means, told(stage.lift), told(stage.loss), share, _agreeing(stage.lift))
 
