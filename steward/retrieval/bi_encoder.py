@@ -69,7 +69,8 @@ def train_bi_encoder(
     train = _train_head if filled.tier == "head" else _train_whole
     metrics, examples = train(data, split, filled, (folder, cache))
     lineage = {**examples.lineage, "base_fingerprint": fingerprint(find_folder(filled.base))}
-    return Trained(folder, KIND, asdict(filled), metrics, lineage).save()
+    record = {**asdict(filled), "matryoshka": list(filled.matryoshka)}
+    return Trained(folder, KIND, record, metrics, lineage).save()
 
 
 Outcome = tuple[dict[str, float], Examples]
@@ -171,4 +172,7 @@ def _validation(data: SearchData, queries: Sequence[str], pool: Sequence[str]) -
 def _save(model: Any, folder: Path) -> None:
     """Write the encoder and take the checkpoints away, which have done their work."""
     model.save(str(folder), create_model_card=False)
-    shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
+    if (folder / CHECKPOINTS).exists():
+        # Renamed first: a kill in between leaves none that looks whole.
+        done = (folder / CHECKPOINTS).rename(folder / f"{CHECKPOINTS}.done")
+        shutil.rmtree(done, ignore_errors=True)

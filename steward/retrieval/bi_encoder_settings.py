@@ -83,5 +83,5 @@ class BiEncoderSettings:
         )
 
 
-_SUITED = {"head": (30, 256, 1e-3), "static": (10, 512, 1e-2), "full": (2, 32, 2e-5)}
+_SUITED = {"head": (30, 256, 1e-4), "static": (10, 512, 1e-2), "full": (2, 32, 2e-5)}
 """Epochs, batch and learning rate of a tier."""

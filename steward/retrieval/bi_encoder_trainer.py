@@ -14,12 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from steward.errors import UsageError
+from steward.errors import MissingExtra, UsageError
 from steward.retrieval.bi_encoder_examples import Examples
 from steward.retrieval.bi_encoder_settings import BiEncoderSettings
 
 CHECKPOINTS = "checkpoints"
 STARTED = "started.json"
+RUNS = "runs"
+"""Where TensorBoard looks: tensorboard --logdir FOLDER/runs."""
 VALID = "valid"
 
 
@@ -70,7 +72,9 @@ def train_whole(
     # Examples for a hub's page, which would be drawn from the training data.
     model.model_card_data.widget = [{"text": ""}]
     evaluator = _evaluator(validation)
-    callbacks = [EarlyStoppingCallback(settings.patience)] if evaluator else []
+    callbacks = _tensorboard(folder) if settings.track == "tensorboard" else []
+    if evaluator:
+        callbacks.append(EarlyStoppingCallback(settings.patience))
     trainer = SentenceTransformerTrainer(
         model=model,
         args=_arguments(settings, folder, evaluator is not None),
@@ -82,6 +86,17 @@ def train_whole(
     trainer.remove_callback(PrinterCallback)
     trainer.train(resume_from_checkpoint=_last(folder))
     return _merged(trainer.model) if settings.lora else trainer.model
+
+
+def _tensorboard(folder: Path) -> list[Any]:
+    """The trainer's own callback, with a place that outlives the checkpoints."""
+    from transformers.integrations import TensorBoardCallback
+
+    try:
+        from torch.utils.tensorboard import SummaryWriter
+    except ImportError:
+        raise MissingExtra("Tracking with TensorBoard", "train") from None
+    return [TensorBoardCallback(SummaryWriter(str(folder / RUNS)))]
 
 
 def _claim(folder: Path, settings: BiEncoderSettings, examples: Examples) -> None:
@@ -99,11 +114,19 @@ def _claim(folder: Path, settings: BiEncoderSettings, examples: Examples) -> Non
 
 
 def _last(folder: Path) -> str | None:
-    from transformers.trainer_utils import get_last_checkpoint
+    """The last whole checkpoint: the trainer writes its state last, so a cut one has none."""
+    found = sorted(
+        (folder / CHECKPOINTS).glob("checkpoint-*"), key=lambda p: int(p.name.split("-")[1])
+    )
+    return next((str(path) for path in reversed(found) if _is_whole(path)), None)
 
-    inside = folder / CHECKPOINTS
-    found = get_last_checkpoint(str(inside)) if inside.is_dir() else None
-    return str(found) if found else None
+
+def _is_whole(checkpoint: Path) -> bool:
+    try:
+        json.loads((checkpoint / "trainer_state.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _add_adapters(model: Any, rank: int) -> None:
@@ -152,7 +175,7 @@ def _arguments(settings: BiEncoderSettings, folder: Path, judged: bool) -> Any:
         restore_callback_states_from_checkpoint=True,
         seed=settings.seed,
         data_seed=settings.seed,
-        report_to=settings.track,
+        report_to="none" if settings.track == "tensorboard" else settings.track,
         logging_steps=10,
         disable_tqdm=True,
         dataloader_pin_memory=gpu,
