@@ -159,6 +159,30 @@ def m009_augmented(connection: sqlite3.Connection) -> None:
     )
 
 
+def m010_labels(connection: sqlite3.Connection) -> None:
+    """Labels of every judge, and the label of each pair as a view: people first, then the model."""
+    connection.execute(
+        """create table _steward_labels (
+            task text not null, query text not null, item text not null, judge text not null,
+            source text not null, grade real not null, chances text not null,
+            made_by text not null, at text not null, seq integer not null,
+            primary key (task, query, item, judge)
+        ) without rowid"""
+    )
+    connection.execute(
+        """create view _steward_label_view as
+        select task, query, item,
+            coalesce(
+                avg(case when source = 'people' then grade end),
+                max(case when source = 'model' then grade end),
+                avg(grade)
+            ) as grade,
+            sum(source = 'people') as people, count(*) as judges,
+            max(case when source = 'model' then chances end) as chances
+        from _steward_labels group by task, query, item"""
+    )
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     m001_catalogue,
     m002_journal,
@@ -169,6 +193,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     m007_unverified,
     m008_models,
     m009_augmented,
+    m010_labels,
 )
 
 
