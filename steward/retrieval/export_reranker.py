@@ -11,6 +11,7 @@ from typing import Any
 from steward.errors import MissingExtra, UsageError
 from steward.retrieval.reranker_onnx import ABOUT, GRAPH
 from steward.retrieval.reranker_settings import RerankerRecord
+from steward.retrieval.reranker_torch import quietly
 
 PRECISIONS = ("int8", "fp32")
 OPSET = 17
@@ -56,9 +57,10 @@ def _export(folder: Path, graph: Path) -> None:
         from transformers import AutoModelForSequenceClassification
     except ImportError:
         raise MissingExtra("Exporting a reranker", "train") from None
-    model = AutoModelForSequenceClassification.from_pretrained(
-        str(folder), local_files_only=True, attn_implementation="eager", dtype=torch.float32
-    ).eval()
+    with quietly():
+        model = AutoModelForSequenceClassification.from_pretrained(
+            str(folder), local_files_only=True, attn_implementation="eager", dtype=torch.float32
+        ).eval()
     names = [name for name in INPUTS if name != "token_type_ids" or _has_types(model)]
     axes = {name: {0: "batch", 1: "tokens"} for name in names}
     example = {name: torch.ones((2, 7), dtype=torch.int64) for name in names}
@@ -100,10 +102,12 @@ def _has_types(model: Any) -> bool:
 def _quantise(graph: Path) -> None:
     try:
         from onnxruntime.quantization import QuantType, quantize_dynamic
+        from onnxruntime.quantization.shape_inference import quant_pre_process
     except ImportError:
         raise MissingExtra("Exporting a reranker to 8 bits", "train") from None
     whole = graph.with_suffix(".fp32")
-    graph.rename(whole)
+    # Constants are folded and shapes inferred first, as the quantiser wants.
+    quant_pre_process(str(graph), str(whole), skip_symbolic_shape=True)
     # 7 bits of range: processors without VNNI overflow with 8 (onnxruntime's own advice).
     quantize_dynamic(
         str(whole), str(graph), per_channel=True, reduce_range=True, weight_type=QuantType.QInt8

@@ -97,14 +97,17 @@ def logits_of(model: Any, pairs: Sequence[tuple[str, str]]) -> npt.NDArray[np.fl
 @contextmanager
 def quietly() -> Iterator[None]:
     """Without the library's bars and its report that a head is new; as before afterwards."""
+    from sentence_transformers.base.model import logger
     from transformers.utils import logging
 
-    level, shown = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    level, told, shown = logging.get_verbosity(), logger.level, logging.is_progress_bar_enabled()
     logging.set_verbosity_error()
     logging.disable_progress_bar()
+    logger.setLevel(logging.ERROR)
     try:
         yield
     finally:
         logging.set_verbosity(level)
+        logger.setLevel(told)
         if shown:
             logging.enable_progress_bar()
