@@ -105,11 +105,15 @@ def card_page(card: Mapping[str, Any]) -> str:
         card["command"],
         "```",
         "",
-        "With the tables as above and these versions the weights have the same digest: "
-        + ", ".join(f"{name} {number}" for name, number in card["versions"].items())
-        + ".",
+        "Defaults may change: `steward train --from-card` with the `card.json` beside this page "
+        "takes every setting as it was. With the tables as above and these versions the weights "
+        "have the same digest: " + _listed(card["versions"]) + ".",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _listed(versions: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {number}" for name, number in versions.items())
 
 
 def _scores(held: Mapping[str, Any]) -> list[tuple[str, str, str]]:
@@ -125,7 +129,7 @@ def _gap(gain: Mapping[str, Any]) -> str:
     )
     return (
         f"{gain['mean']:+.3f} ({gain['lower']:+.3f} to {gain['upper']:+.3f}, "
-        f"p = {gain['p_value']:.3f}, {gain['queries']} queries): {said}"
+        f"p = {gain['p_value']:.4f}, {gain['queries']} queries): {said}"
     )
 
 

@@ -25,6 +25,9 @@ from steward.types import Issue, Reason, RowId
 SHOWN = 10
 """A row counts as found when it stands among so many."""
 
+FOUND = 1e-6
+"""The least score of an item that shares a word with the query."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cause:
@@ -124,10 +127,11 @@ class _WhatIf:
         scores = self.index.scores(failing.query)
         count = min(SHOWN, len(scores))
         least = float(np.partition(scores, -count)[-count])
+        least = max(least, FOUND)
         best = int((scores >= least).sum())
         named: dict[tuple[str, Reason], dict[RowId, list[tuple[str, Guess]]]] = {}
         for word, guess in candidates:
-            if scores[self.place[guess.row]] >= max(least, 1e-6) and self._covers(guess.row, words):
+            if scores[self.place[guess.row]] >= least and self._covers(guess.row, words):
                 rows = named.setdefault((guess.column, guess.reason), {})
                 rows.setdefault(guess.row, []).append((word, guess))
         return [

@@ -6,6 +6,7 @@ Nothing is written. Each guess is a cell and another value for it, with how far 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -190,20 +191,34 @@ def from_spelling(
     """
     wanted = {word for word in words if len(word) >= SPELLED and word.isascii() and word.isalpha()}
     slips = _slips(wanted, indexed)
-    guesses: list[Guess] = []
     if not slips:
-        return guesses
+        return []
     rows = [int(row) for row in snapshot.row_ids]
-    for name in text.columns:
-        for row, cell in zip(rows, snapshot.column(name).to_pylist(), strict=True):
+    cells = {name: snapshot.column(name).to_pylist() for name in text.columns}
+    spelt = _spelt(set(slips.values()), cells.values())
+    guesses: list[Guess] = []
+    for name, column in cells.items():
+        for row, cell in zip(rows, column, strict=True):
             for written in cell.split() if cell else ():
                 stems = words_of(written)
                 if len(stems) == 1 and stems[0] in slips:
-                    after = cell.replace(written, slips[stems[0]])
+                    after = cell.replace(written, spelt[slips[stems[0]]])
                     guesses.append(
                         Guess(row, name, cell, after, Source.SPELLING, Reason.TYPO, SPELLING)
                     )
     return guesses
+
+
+def _spelt(stems: set[str], columns: Iterable[Sequence[str | None]]) -> dict[str, str]:
+    """How the catalogue mostly writes the words of these stems."""
+    ways: dict[str, Counter[str]] = {stem: Counter({stem: 0}) for stem in stems}
+    for column in columns:
+        for cell in column:
+            for written in cell.split() if cell else ():
+                held = words_of(written)
+                if len(held) == 1 and held[0] in ways:
+                    ways[held[0]][written] += 1
+    return {stem: counts.most_common(1)[0][0] for stem, counts in ways.items()}
 
 
 def _slips(wanted: set[str], indexed: Mapping[str, int]) -> dict[str, str]:

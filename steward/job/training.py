@@ -18,7 +18,7 @@ from statistics import fmean
 from typing import Any
 
 from steward.errors import InputError, StewardError
-from steward.job.cards import CARD, package_versions, write_card
+from steward.job.cards import CARD, PAGE, package_versions, write_card
 from steward.job.steps import Step, quiet
 from steward.job.training_data import Prepared, Sources, digest_of, prepare
 from steward.job.training_kinds import (
@@ -32,6 +32,7 @@ from steward.job.training_kinds import (
 from steward.retrieval.judgments import among
 from steward.retrieval.metrics import compare, interval, means, score_run
 from steward.retrieval.split import leaks
+from steward.retrieval.trained import RECORD
 from steward.store import Store
 from steward.store.models import Held, Model, models_folder, promoted, register, weights
 
@@ -41,8 +42,11 @@ MEASURE = "nDCG@10"
 QUERIES = "queries.json"
 """The queries of each part, in the folder of a model: what a later one may be measured on."""
 
-WEIGHTS = {".safetensors", ".bin", ".npy", ".npz", ".onnx", ".txt", ".model"}
-"""Ends of the names of files that hold weights or vocabulary; the rest is about them."""
+ABOUT = {CARD, PAGE, QUERIES, RECORD, "README.md", "training_args.bin"}
+"""Files of a model's folder that tell about it: they hold times, paths or figures."""
+
+LOGS = "events."
+"""How the names of TensorBoard's files begin."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,8 @@ class Request:
             held = dict(card["request"]["sources"])
             if held.get("columns"):
                 held["columns"] = tuple(held["columns"])
-            return cls(card["kind"], Sources(**held), dict(card["request"]["settings"]))
+            # Every setting, not only those that were given: defaults may change.
+            return cls(card["kind"], Sources(**held), dict(card["settings"]))
         except (KeyError, TypeError, ValueError):
             raise InputError("The card does not say how the model was trained.") from None
 
@@ -191,10 +196,10 @@ def train_model(store: Store, plan: Plan, *, resume: bool = False, step: Step = 
 
 
 def weights_digest(folder: Path) -> str:
-    """Sixteen hexadecimal digits that name the weights below a folder, by names and bytes."""
+    """Sixteen hexadecimal digits that name what a folder holds, but for what tells about it."""
     found = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix in WEIGHTS:
+        if path.is_file() and path.name not in ABOUT and not path.name.startswith(LOGS):
             found.update(path.relative_to(folder).as_posix().encode() + b"\0")
             with path.open("rb") as file:
                 found.update(hashlib.file_digest(file, "sha256").digest())

@@ -71,6 +71,7 @@ class Prepared:
     """What a training learns from, and where that came from.
 
     Attributes:
+        items: the table of items.
         data: texts and grades; those of training queries hold what clicks told too.
         split: of the queries; each part has near duplicates of no other.
         judged: queries of the held-out part that have a relevant item.
@@ -80,6 +81,7 @@ class Prepared:
         change_sets: in force, by table.
     """
 
+    items: Snapshot
     data: SearchData
     split: Split
     judged: tuple[str, ...]
@@ -128,6 +130,7 @@ def prepare(
     split = _split(sources, tables, data.grades or clicked, clicked)
     taught, added = _taught(data, clicked, split)
     found = Prepared(
+        tables[sources.items],
         taught,
         split,
         tuple(q for q in split.test if q in relevant_queries(taught.grades)),

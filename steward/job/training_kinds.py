@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from steward.errors import UsageError
 from steward.job.training_data import Prepared
 from steward.retrieval.bm25 import WordIndex
 from steward.retrieval.fusion import Ranked
+from steward.retrieval.judgments import among, relevant_queries
 from steward.retrieval.trained import Trained
+
+if TYPE_CHECKING:
+    from steward.retrieval.features import FeatureMaker
 
 DEEP = 100
 """Results of each held-out query that are measured."""
@@ -38,11 +42,11 @@ class Kind:
     pace: Mapping[str, float]
 
 
-def first_stage(prepared: Prepared, queries: Sequence[str]) -> Rankings:
+def first_stage(prepared: Prepared, queries: Sequence[str], *, deep: int = DEEP) -> Rankings:
     """What BM25 finds: the yardstick that every model is printed beside."""
     data = prepared.data
     index = WordIndex.build(data.ids, list(data.texts.values()))
-    return {query: index.search(query, DEEP) for query in queries}
+    return {query: index.search(query, deep) for query in queries}
 
 
 def settings_of(kind: Kind, given: Mapping[str, Any]) -> Any:
@@ -142,25 +146,44 @@ def _rerank(folder: Path, prepared: Prepared, first: Mapping[str, Ranked], _: Pa
 
 
 def _ranker_settings() -> type:
-    from steward.retrieval.ranker import RankerSettings
+    from steward.retrieval.ranker_fit import RankerSettings
 
     return RankerSettings
 
 
 def _train_ranker(prepared: Prepared, settings: Any, folder: Path, _: Path) -> Trained:
-    from steward.retrieval.ranker import train_ranker
+    """Learn an order of what BM25 finds; the ranker holds queries out inside, so both parts teach.
 
-    return train_ranker(prepared.data, prepared.split, settings, folder)
+    Only words and columns are looked at: an encoder's figures would tie it to that encoder.
+    """
+    from steward.retrieval.ranker import Ranker, rankings_of
+
+    queries = [*prepared.split.train, *prepared.split.valid]
+    grades = relevant_queries(among(prepared.data.grades, queries))
+    maker = _maker(prepared)
+    first = first_stage(prepared, list(grades), deep=settings.depth)
+    ranker = Ranker.fit(rankings_of(maker, first, grades), maker.names, settings)
+    ranker.save(folder)
+    metrics = {f"valid/nDCG@10/trees={mix}": value for mix, value in ranker.tried.items()}
+    lineage = {**prepared.data.origin, "queries": len(grades), "template": prepared.data.template}
+    return Trained(folder, "ranker", asdict(settings), metrics, lineage).save()
 
 
 def _rank_learnt(
     folder: Path, prepared: Prepared, first: Mapping[str, Ranked], _: Path
 ) -> Rankings:
-    """What BM25 found, ranked by the trees."""
-    from steward.retrieval.ranker import Ranker
+    """What BM25 found, in the learnt order."""
+    from steward.retrieval.ranker import Ranker, RankStage
 
-    stage = Ranker.load(folder).stage(prepared.data.texts)
+    stage = RankStage(Ranker.load(folder), _maker(prepared))
     return {query: stage.rescore(query, ranked) for query, ranked in first.items()}
+
+
+def _maker(prepared: Prepared) -> FeatureMaker:
+    from steward.retrieval.features import FeatureMaker
+    from steward.retrieval.item_fields import read_fields
+
+    return FeatureMaker.build(read_fields(prepared.items, prepared.data))
 
 
 KINDS = {

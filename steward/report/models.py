@@ -58,12 +58,12 @@ def model_table(models: Sequence[Model]) -> Table:
     """One line a model."""
     heads = [
         *(Head("model", right=True), Head("kind"), Head("status"), Head("held out")),
-        *(Head("queries", right=True), Head("base", fold=True), Head("trained"), Head("weights")),
+        *(Head("queries", right=True), Head("base", fold=True), Head("trained")),
     ]
     rows = [
         (
             *(model.id, model.kind, model.status.value, _held(model.held)),
-            *(len(model.held.scores) if model.held else 0, model.base, model.at, model.digest),
+            *(len(model.held.scores) if model.held else 0, model.base, model.at),
         )
         for model in models
     ]
@@ -114,7 +114,7 @@ def _difference(gap: Mapping[str, Any]) -> str:
     said = "better" if gap["lower"] > 0 else "worse" if gap["upper"] < 0 else "no clear difference"
     return (
         f"{gap['mean']:+.3f} ({gap['lower']:+.3f} to {gap['upper']:+.3f}, "
-        f"p = {gap['p_value']:.3f}, {gap['queries']} queries): {said}."
+        f"p = {gap['p_value']:.4f}, {gap['queries']} queries): {said}."
     )
 
 
