@@ -88,13 +88,12 @@ def stale(store: Store, manifest: Manifest) -> str:
 
 def _opened(store: Store, name: str, generation: Path) -> OpenIndex:
     manifest = read_manifest(generation)
-    encoder = None
-    if manifest.first.dense:
-        part = next(part for part in manifest.parts if part.kind == ENCODER)
-        encoder = encoder_of(store, part, cache=False)
+    part = next((part for part in manifest.parts if part.kind == ENCODER), None)
+    encoder = encoder_of(store, part, cache=False) if part else None
+    if part and encoder:
         check_encoder(part, encoder)
     index = SearchIndex.load(generation, first=manifest.first, encoder=encoder)
-    index = index.using(stages=stages_of(manifest.parts, index.texts))
+    index = index.using(stages=stages_of(manifest.parts, index, generation))
     return OpenIndex(index, manifest, stale(store, manifest))
 
 

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from steward.engine import Snapshot
+from steward.errors import UsageError
 from steward.job.search import index_folder
 from steward.job.search_held import HeldOut, held_out
 from steward.job.search_parts import (
     ENCODER,
+    LEARN,
+    NONE,
     RANKER,
     RERANKER,
     described,
     encoder_of,
     part_of,
+    reads_vectors,
+    save_ranker,
     stages_of,
 )
 from steward.retrieval.data import SearchData, read_search_data
 from steward.retrieval.index_folder import put
 from steward.retrieval.index_manifest import Manifest, Part
+from steward.retrieval.item_fields import ItemFields, read_fields
 from steward.retrieval.item_text import ItemText
 from steward.retrieval.judgments import JudgmentColumns
 from steward.retrieval.pipeline import BM25, RRF, First
@@ -44,7 +51,7 @@ class IndexPlan:
         item_id: the column that names items.
         encoder: a folder, URL or name; `none`; or None for the promoted one.
         reranker: likewise.
-        ranker: likewise.
+        ranker: likewise; or `learn`, from the judgments.
         use_all: use every stage named, whether it won or not.
     """
 
@@ -70,40 +77,67 @@ def build_index(
     snapshot = store.snapshot(plan.table)
     step(f"reading {snapshot.rows:,} rows")
     data = _read(store, plan, snapshot)
-    parts = [
-        part
-        for kind, said in (
-            (ENCODER, plan.encoder),
-            (RANKER, plan.ranker),
-            (RERANKER, plan.reranker),
-        )
-        if (part := part_of(store, kind, said))
-    ]
+    parts = _parts(store, plan)
     step(f"indexing {len(data.texts):,} items")
     encoder = next((encoder_of(store, part) for part in parts if part.kind == ENCODER), None)
-    fields = _fields(snapshot, data)
-    index = SearchIndex.build(data, encoder=encoder, fields=fields)
+    index = SearchIndex.build(data, encoder=encoder, fields=_fields(snapshot, data))
     parts = [replace(p, name=encoder.name) if encoder and p.kind == ENCODER else p for p in parts]
-    index = index.using(stages=stages_of(parts, index.texts))
-    step(f"trying {len(index.pipeline.stages) + 1} stages")
+    ranked = plan.ranker == LEARN or any(part.kind == RANKER for part in parts)
+    fields = read_fields(snapshot, data, profile=store.load_profile(plan.table)) if ranked else None
+    index = index.using(stages=stages_of(parts, index, Path(), fields))
+    step(f"trying {len(parts) + 1} stages" if data.grades else "choosing stages")
     held = held_out(store, parts, data.grades) if data.grades else None
-    choice = _choice(index, held, plan)
-    kept = _kept(parts, choice, index)
-    manifest = _manifest(store, plan, data, (choice, kept, held))
+    choice = _choice(index, held, plan, fields)
+    made = _Made(index, parts, choice, fields)
+    manifest = _manifest(store, plan, data, (choice, made.kept(), held))
     if not dry_run:
         step("writing")
-        _put(store, index.using(first=choice.first), manifest)
+        put(index_folder(store, manifest.table), lambda folder: made.write(folder, manifest))
     return manifest
 
 
-def _put(store: Store, index: SearchIndex, manifest: Manifest) -> None:
-    from pathlib import Path
+@dataclass(frozen=True)
+class _Made:
+    """An index with everything that was tried, before it is written as it will be used."""
 
-    def write(folder: Path) -> None:
+    index: SearchIndex
+    parts: Sequence[Part]
+    choice: Choice
+    fields: ItemFields | None
+
+    @property
+    def vectors(self) -> bool:
+        """Whether a search reads vectors: to find items, or for a ranker that learnt with them."""
+        has = self.index.pipeline.vectors is not None
+        return has and (self.choice.first.dense or reads_vectors(self.choice.stages))
+
+    def kept(self) -> tuple[Part, ...]:
+        """The models in use: the encoder if its vectors are, and the stages that were chosen."""
+        encoder = [part for part in self.parts if part.kind == ENCODER and self.vectors]
+        staged = [part for part in self.parts if part.kind != ENCODER]
+        pairs = zip(self.index.pipeline.stages, staged, strict=True)
+        named = {stage.name: part for stage, part in pairs}
+        learnt = Part(RANKER, LEARN, "learnt from the judgments of the index")
+        found = [(named.get(stage.name, learnt), stage) for stage in self.choice.stages]
+        return (*encoder, *(described(part, stage) for part, stage in found))
+
+    def write(self, folder: Path, manifest: Manifest) -> None:
+        """Fill the folder of a generation."""
+        index = self.index if self.vectors else self.index.without_vectors()
         index.save(folder)
+        if self.fields is not None:
+            save_ranker(self.choice.stages, self.fields, folder)
         manifest.save(folder)
 
-    put(index_folder(store, manifest.table), write)
+
+def _parts(store: Store, plan: IndexPlan) -> list[Part]:
+    """What was named or promoted, in order, but for a ranker that is yet to learn."""
+    learn = plan.ranker == LEARN
+    if learn and plan.judgments is None:
+        raise UsageError("A ranker learns from judgments.", hint="--judgments TABLE")
+    said = ((ENCODER, plan.encoder), (RANKER, NONE if learn else plan.ranker))
+    found = [part_of(store, kind, name) for kind, name in (*said, (RERANKER, plan.reranker))]
+    return [part for part in found if part]
 
 
 def _read(store: Store, plan: IndexPlan, items: Snapshot) -> SearchData:
@@ -127,22 +161,19 @@ def _fields(snapshot: Snapshot, data: SearchData) -> dict[str, list[str | None]]
     }
 
 
-def _choice(index: SearchIndex, held: HeldOut | None, plan: IndexPlan) -> Choice:
+def _choice(
+    index: SearchIndex, held: HeldOut | None, plan: IndexPlan, fields: ItemFields | None
+) -> Choice:
     """What won on the judgments; everything named where there are none, or where it was said."""
-    choice = choose(index, held.grades) if held else None
-    if choice and not plan.use_all:
+    learner = None
+    if plan.ranker == LEARN and fields is not None:
+        from steward.retrieval.stages_learnt import RankerLearner
+
+        learner = RankerLearner(fields, index)
+    choice = choose(index, held.grades, learner=learner, use_all=plan.use_all) if held else None
+    if choice:
         return choice
-    both = First(RRF if index.pipeline.encoder else BM25)
-    first = choice.first if choice and choice.first.dense else both
-    return Choice(first, tuple(index.pipeline.stages), choice.trials if choice else ())
-
-
-def _kept(parts: Sequence[Part], choice: Choice, index: SearchIndex) -> tuple[Part, ...]:
-    """The models in use: the encoder if its vectors are, and the stages that were chosen."""
-    encoder = [part for part in parts if part.kind == ENCODER and choice.first.dense]
-    staged = [part for part in parts if part.kind != ENCODER]
-    named = {stage.name: part for stage, part in zip(index.pipeline.stages, staged, strict=True)}
-    return (*encoder, *(described(named[stage.name], stage) for stage in choice.stages))
+    return Choice(First(RRF if index.pipeline.encoder else BM25), tuple(index.pipeline.stages), ())
 
 
 def _manifest(

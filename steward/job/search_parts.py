@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from steward.errors import InputError
 from steward.retrieval.index_manifest import Part
+from steward.retrieval.item_fields import ItemFields
+from steward.retrieval.search_index import SearchIndex
 from steward.retrieval.stage import Stage
 from steward.retrieval.vectors import Encoder
 from steward.store import Store
 from steward.store.models import promoted, weights
 
 ENCODER, RERANKER, RANKER = "biencoder", "reranker", "ranker"
+FIELDS = "fields.arrow"
+"""What a ranker looks at, in the folder of an index."""
+
+NEAR = "near"
+"""The feature of a ranker that learnt with vectors."""
+
+LEARN = "learn"
+"""Said instead of a ranker: learn one from the judgments of the index."""
+
 NONE = "none"
 """Said instead of a model: use none, not even the one that is promoted."""
 
@@ -37,9 +48,36 @@ def encoder_of(store: Store, part: Part, *, cache: bool = True) -> Encoder:
     return load_encoder(part.where, cache=folder if cache else None)
 
 
-def stages_of(parts: Sequence[Part], texts: Mapping[str, str]) -> list[Stage]:
-    """Load what re-orders, in order."""
-    return [_stage(part, texts) for part in parts if part.kind != ENCODER]
+def stages_of(
+    parts: Sequence[Part], index: SearchIndex, folder: Path, fields: ItemFields | None = None
+) -> list[Stage]:
+    """Load what re-orders, in order.
+
+    Args:
+        parts: of the index.
+        index: gives texts, vectors and the encoder.
+        folder: of the generation, which holds a ranker that was learnt with it.
+        fields: what a ranker looks at, if it is at hand; else it is read from the folder.
+    """
+    return [_stage(part, index, folder, fields) for part in parts if part.kind != ENCODER]
+
+
+def reads_vectors(stages: Sequence[Stage]) -> bool:
+    """Whether a ranker among the stages looks at the vectors of items."""
+    from steward.retrieval.ranker import RankStage
+
+    return any(isinstance(one, RankStage) and NEAR in one.ranker.names for one in stages)
+
+
+def save_ranker(stages: Sequence[Stage], fields: ItemFields, folder: Path) -> None:
+    """Keep what a ranker needs with its index, and itself, for it may have been learnt there."""
+    from steward.retrieval.index_fields import save_fields
+    from steward.retrieval.ranker import RankStage
+
+    for stage in stages:
+        if isinstance(stage, RankStage):
+            stage.ranker.save(folder / RANKER)
+            save_fields(fields, folder / FIELDS)
 
 
 def described(part: Part, stage: Stage) -> Part:
@@ -62,12 +100,23 @@ def check_encoder(part: Part, encoder: Encoder) -> None:
         )
 
 
-def _stage(part: Part, texts: Mapping[str, str]) -> Stage:
+def _stage(part: Part, index: SearchIndex, folder: Path, fields: ItemFields | None) -> Stage:
     if part.kind == RANKER:
-        from steward.retrieval.ranker import Ranker
-
-        return Ranker.load(Path(part.where)).stage(texts)
+        return _ranker(part, index, folder, fields)
     from steward.retrieval.reranker import load_stage
 
-    stage = load_stage(part.where, texts)
+    stage = load_stage(part.where, index.texts)
     return stage if not part.depth else replace(stage, depth=part.depth, weight=part.weight)
+
+
+def _ranker(part: Part, index: SearchIndex, folder: Path, fields: ItemFields | None) -> Stage:
+    from steward.retrieval.features import FeatureMaker
+    from steward.retrieval.index_fields import load_fields
+    from steward.retrieval.ranker import Ranker, RankStage
+
+    kept = folder / RANKER
+    ranker = Ranker.load(kept if kept.is_dir() else Path(part.where))
+    held = fields or load_fields(folder / FIELDS, index.items)
+    vectors = index.pipeline.vectors if NEAR in ranker.names else None
+    maker = FeatureMaker.build(held, vectors)
+    return RankStage(ranker, maker, index.pipeline.encoder)

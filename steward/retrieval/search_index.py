@@ -92,18 +92,16 @@ class SearchIndex:
         self,
         *,
         first: First | None = None,
-        encoder: Encoder | None = None,
         stages: Sequence[Stage] | None = None,
     ) -> SearchIndex:
         """The same items, found in another way."""
         old = self.pipeline
-        pipeline = replace(
-            old,
-            first=first or old.first,
-            encoder=encoder or old.encoder,
-            stages=old.stages if stages is None else tuple(stages),
-        )
-        return SearchIndex(self.items, pipeline)
+        chosen = old.stages if stages is None else tuple(stages)
+        return SearchIndex(self.items, replace(old, first=first or old.first, stages=chosen))
+
+    def without_vectors(self) -> SearchIndex:
+        """The same items, found by words; what re-orders them stays."""
+        return SearchIndex(self.items, replace(self.pipeline, vectors=None, encoder=None))
 
     def search(self, query: str, k: int = 10, *, why: bool = False) -> list[Hit]:
         """The best `k` items, the best first; fewer when fewer share a word with the query.
@@ -123,11 +121,11 @@ class SearchIndex:
         return QueryWords(self.pipeline.words, query).unknown
 
     def save(self, folder: Path) -> None:
-        """Write the items, the words, and the vectors if they are used; not the models."""
+        """Write the items, the words and the vectors into a folder; not the models."""
         folder.mkdir(parents=True, exist_ok=True)
         self.items.save(folder / ITEMS)
         self.pipeline.words.save(folder / WORDS)
-        if self.pipeline.vectors is not None and self.pipeline.first.dense:
+        if self.pipeline.vectors is not None:
             self.pipeline.vectors.save(folder / VECTORS)
 
     @classmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,19 @@ LEVEL = 0.05
 tried beside it (Bonferroni), is at most this."""
 
 Runs = Mapping[str, Ranked]
+
+
+class Learner(Protocol):
+    """Learns a stage from the very judgments that it is tried on, fold by fold."""
+
+    @property
+    def name(self) -> str:
+        """What people read in tables."""
+        ...
+
+    def learn(self, before: Runs, grades: Grades, folds: int) -> tuple[Runs, Stage]:
+        """Every query by what other folds taught, and the stage that all of them teach."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +102,15 @@ class _Tried:
     runs: Runs
 
 
-def choose(index: SearchIndex, grades: Grades, *, folds: int = FOLDS, seed: int = 0) -> Choice:
+def choose(
+    index: SearchIndex,
+    grades: Grades,
+    *,
+    learner: Learner | None = None,
+    use_all: bool = False,
+    folds: int = FOLDS,
+    seed: int = 0,
+) -> Choice:
     """Try the parts of an index on judged queries and keep what won.
 
     BM25 is what the vectors and their mixes are held against; each stage after is held against
@@ -99,32 +120,39 @@ def choose(index: SearchIndex, grades: Grades, *, folds: int = FOLDS, seed: int 
     Args:
         index: with its encoder and all its stages.
         grades: of queries that no model of the index was trained on, each with a relevant item.
-        folds: of the queries, for the weight.
+        learner: learns one more stage from the same queries; it comes before the others.
+        use_all: use every stage, whether it won or not; of the first lists, the best with vectors.
+        folds: of the queries, for weights and for what is learnt.
         seed: of the intervals and the tests.
     """
     base, others, mixed = _firsts(index, grades, folds)
     trials = [_trial(base, None, used=True, why="what the others are held against", seed=seed)]
     judged = [(one, _verdict(one, base, len(others), seed)) for one in others]
     winners = [one for one, (won, _) in judged if won]
-    best = max(winners, key=_mean, default=base)
+    best = max((others or [base]) if use_all else winners, key=_mean, default=base)
     for one, (won, why) in judged:
         said = why if not won or one is best else f"{why}, but {best.name} is better"
         trials.append(_trial(one, base, used=one is best, why=said, seed=seed))
     used: list[Stage] = []
     before = best
-    for stage in index.pipeline.stages:
+    for stage in (*([learner] if learner else []), *index.pipeline.stages):
         one, tuned = _staged(stage, before, grades, folds)
         won, why = _verdict(one, before, 1, seed)
-        trials.append(_trial(one, before, used=won, why=why, seed=seed))
-        if won:
+        trials.append(_trial(one, before, used=won or use_all, why=why, seed=seed))
+        if won or use_all:
             used.append(tuned)
             before = one
     first = next((first for first in mixed if first.kind == best.name), First(BM25))
     return Choice(first, tuple(used), tuple(trials))
 
 
-def _staged(stage: Stage, before: _Tried, grades: Grades, folds: int) -> tuple[_Tried, Stage]:
+def _staged(
+    stage: Stage | Learner, before: _Tried, grades: Grades, folds: int
+) -> tuple[_Tried, Stage]:
     """A stage on top of what came before; the weight of a reranker is chosen as the mix's is."""
+    if hasattr(stage, "learn"):
+        runs, learnt = stage.learn(before.runs, grades, folds)
+        return _tried(learnt.name, runs, grades), learnt
     if not isinstance(stage, RerankStage):
         return _tried(stage.name, _rescored(stage, before.runs), grades), stage
     scorer = _Remembered(stage.scorer)

@@ -15,11 +15,16 @@ import pytest
 from steward.errors import InputError, UsageError
 from steward.retrieval import index_folder as folders
 from steward.retrieval.data import SearchData
+from steward.retrieval.index_fields import load_fields, save_fields
+from steward.retrieval.index_items import ItemTable
 from steward.retrieval.index_manifest import Manifest, Part, read_manifest
+from steward.retrieval.item_fields import ItemFields
 from steward.retrieval.pipeline import First
+from steward.retrieval.ranker_fit import RankerSettings
 from steward.retrieval.reranker import RerankStage
 from steward.retrieval.search_index import SearchIndex
 from steward.retrieval.stages_choice import LEVEL, choose, deal
+from steward.retrieval.stages_learnt import RankerLearner
 
 COLOURS = ("red", "blue", "green", "black", "white", "grey", "brown", "pink", "gold", "ivory")
 THINGS = ("shoes", "jacket", "kettle", "lamp", "sofa", "drill", "hose", "tent", "wallet", "phone")
@@ -82,7 +87,8 @@ def test_a_saved_index_answers_the_same(data: SearchData, tmp_path: Path) -> Non
 
 
 def test_vectors_that_are_not_used_are_not_kept(data: SearchData, tmp_path: Path) -> None:
-    SearchIndex.build(data, encoder=Letters(), first=First("bm25")).save(tmp_path / "a")
+    index = SearchIndex.build(data, encoder=Letters(), first=First("bm25"))
+    index.without_vectors().save(tmp_path / "a")
     assert not (tmp_path / "a" / "vectors").exists()
     with pytest.raises(UsageError, match="no vectors"):
         SearchIndex.load(tmp_path / "a", first=First("dense")).search("red")
@@ -188,3 +194,44 @@ def test_a_killed_build_leaves_the_old_index(tmp_path: Path) -> None:
 
 def _ignore(_: object) -> None:
     return None
+
+
+def fields_of(data: SearchData) -> ItemFields:
+    """The columns of the items, with a figure that says which of a colour people want."""
+    wanted = np.asarray([float(item.startswith("phone")) for item in data.ids])
+    colours: Sequence[str | None] = [text.split()[0] for text in data.texts.values()]
+    texts = list(data.texts.values())
+    return ItemFields(
+        data.ids,
+        texts,
+        {"name": texts},
+        {"colour": colours},
+        {"stock": wanted},
+        {},
+        {"q": {"a": 1}},
+    )
+
+
+@pytest.mark.slow
+def test_a_ranker_learns_from_the_judgments_and_is_scored_on_others(data: SearchData) -> None:
+    pytest.importorskip("lightgbm", reason="learning to rank needs lightgbm")
+    index = SearchIndex.build(data)
+    settings = RankerSettings(trees=3, seeds=1, least=2)
+    learner = RankerLearner(fields_of(data), index, settings)
+    grades = {colour: {f"phone-{colour}": 1.0} for colour in COLOURS}
+    choice = choose(index, grades, learner=learner)
+    (stage,) = choice.stages
+    assert (stage.name, choice.trials[-1].used) == ("ranker", True)
+    (best, *_) = index.using(stages=[stage]).search("red", 5)
+    assert best.item == "phone-red" and list(best.stages) == ["bm25", "ranker"]
+
+
+def test_the_columns_of_a_ranker_are_read_as_they_were_written(
+    data: SearchData, tmp_path: Path
+) -> None:
+    written = fields_of(data)
+    save_fields(written, tmp_path / "fields.arrow")
+    read = load_fields(tmp_path / "fields.arrow", ItemTable.of(data.texts))
+    assert (read.ids, read.whole, read.texts) == (written.ids, written.whole, written.texts)
+    assert (read.kinds, read.behaviour) == (written.kinds, written.behaviour)
+    assert read.numbers["stock"].tolist() == written.numbers["stock"].tolist()
