@@ -167,6 +167,11 @@ class RankStage:
         self._encoder = encoder
         self._columns = [maker.names.index(name) for name in ranker.names]
 
+    @property
+    def ranker(self) -> Ranker:
+        """What it learnt."""
+        return self._ranker
+
     def rescore(self, query: str, candidates: Ranked) -> list[tuple[str, float]]:
         """The same items: the best `depth` by the ranker, the others below in their order."""
         depth = self._ranker.settings.depth
