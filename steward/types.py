@@ -357,8 +357,8 @@ class Fix:
 
     A *mapping* replaces `changes` (old value to new value) in `rows`; a *cell* fix does so where
     the rows alone are wrong. With two changes both old values must be there. A *merge* keeps the
-    first of `rows`, gives it `changes`, and moves the others to the side table; a *quarantine* moves
-    all there. `check` must not find it again. `confidence`: the precision that the gate believes.
+    first of `rows`, gives it `changes`, and moves the others to the side table; a *quarantine* all
+    of them. `check` must not find it again. `confidence`: the precision that the gate believes.
     """
 
     table: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 from steward.sources import Chunk, Delivery
@@ -81,12 +81,7 @@ def keep_augmented(
         connection.executemany(
             'insert into _steward_augmented (table_name, "column", into_table, row, source, text,'
             " method, detail, seed, dropped_by, why, at) values (?,?,?,?,?,?,?,?,?,?,?,?)",
-            [
-                (name, place.column, place.into, o.row, o.source, o.text, o.method, o.detail)
-                # The rest of the line, in the order of its columns.
-                + (o.seed, o.dropped_by, o.why, at)  # noqa: RUF005
-                for o in origins
-            ],
+            [(name, place.column, place.into, *astuple(o), at) for o in origins],
         )
         return batch
 
