@@ -49,11 +49,12 @@ class VectorIndex:
         """The `k` items nearest to one vector."""
         if self._graph is None:
             return best(self.ids, self.vectors @ vector.astype(np.float32), k)
-        found = self._graph.search(vector.astype(np.float32), k)
-        return [
-            (self.ids[int(i)], 1.0 - float(d))
-            for i, d in zip(found.keys, found.distances, strict=True)
-        ]
+        asked = vector.astype(np.float32)
+        near = np.sort(self._graph.search(asked, k).keys.astype(np.int64))
+        # The graph keeps half precision: the scores come from the vectors themselves.
+        scores = self.vectors[near] @ asked
+        order = np.argsort(-scores, kind="stable")
+        return [(self.ids[near[i]], float(scores[i])) for i in order]
 
     def save(self, folder: Path) -> None:
         """Write the vectors, and the graph if there is one, into a folder."""
@@ -79,7 +80,7 @@ def _graph(vectors: Vectors) -> Any:
     from usearch.index import Index
 
     graph = Index(
-        ndim=vectors.shape[1], metric="cos", dtype="f32", connectivity=16, expansion_add=128
+        ndim=vectors.shape[1], metric="cos", dtype="f16", connectivity=16, expansion_add=128
     )
     graph.expansion_search = 128
     # One thread: with more the graph depends on their order.
