@@ -79,7 +79,8 @@ def _option(kind: Any, field: Field[Any]) -> tuple[Any, Any]:
     default: Any = field.default
     if field.default_factory is not MISSING:
         default = field.default_factory()
-    flag = f"--{field.name.replace('_', '-')}"
+    word = field.name.replace("_", "-")
+    flag = f"--{word}/--no-{word}" if default is True else f"--{word}"
     option = typer.Option(flag, help=told, show_default=default not in (None, "", (), False))
     if get_origin(bare) is tuple:
         return Annotated[list[str], option], list(default)

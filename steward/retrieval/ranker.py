@@ -103,6 +103,8 @@ class Ranker:
 
     def score(self, features: Floats) -> npt.NDArray[np.float64]:
         """A score for each item of one list; scores of two lists do not compare."""
+        if not len(features):
+            return np.zeros(0)
         return _mixed(_parts(features, self.weights, self.forests), self.mix)
 
     def importance(self) -> dict[str, float]:
