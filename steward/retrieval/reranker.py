@@ -21,8 +21,8 @@ from steward.retrieval.trained import Trained
 
 __all__ = ["RerankStage", "RerankerSettings", "load_reranker", "load_stage", "train_reranker"]
 
-GRAPH = "reranker.onnx"
-BACKENDS = ("auto", "torch", "onnx", "server")
+GRAPH, HEAD = "reranker.onnx", "late.json"
+BACKENDS = ("auto", "late", "torch", "onnx", "server")
 
 
 def load_reranker(where: str, *, backend: str = "auto", threads: int = 0) -> PairScorer:
@@ -30,8 +30,8 @@ def load_reranker(where: str, *, backend: str = "auto", threads: int = 0) -> Pai
 
     Args:
         where: a folder or an address.
-        backend: what must run it: `torch`, `onnx` or `server`; `auto` goes by what lies there,
-            the exported graph first.
+        backend: what must run it: `late`, `torch`, `onnx` or `server`; `auto` goes by what lies
+            there, the exported graph before the weights.
         threads: of onnxruntime; 0 takes as many as there are cores.
 
     Raises:
@@ -47,6 +47,10 @@ def load_reranker(where: str, *, backend: str = "auto", threads: int = 0) -> Pai
 
         return ServerScorer.connect(where)
     folder = _folder(where)
+    if backend == "late" or (backend == "auto" and (folder / HEAD).exists()):
+        from steward.retrieval.reranker_late import LateScorer
+
+        return LateScorer.load(folder)
     if backend == "onnx" or (backend == "auto" and (folder / GRAPH).exists()):
         from steward.retrieval.reranker_onnx import OnnxScorer
 

@@ -11,6 +11,8 @@ from typing import Any
 from steward.errors import InputError, UsageError
 from steward.retrieval.calibrate_scores import Calibration
 
+AUTO, CROSS, LATE = "auto", "cross", "late"
+KINDS = (AUTO, CROSS, LATE)
 BCE, LAMBDA, LISTNET = "bce", "lambda", "listnet"
 LOSSES = (BCE, LAMBDA, LISTNET)
 TRACKERS = ("tensorboard", "wandb", "mlflow", "none")
@@ -22,7 +24,12 @@ RECORD = "reranker.json"
 class RerankerSettings:
     """Everything that decides what a training makes; the same settings, the same weights.
 
+    Late interaction reads `base`, `max_tokens` and `depth` alone.
+
     Attributes:
+        kind: `cross` reads query and text together by a transformer; `late` compares the vectors of
+            their tokens, is fitted in seconds and needs no torch; `auto` is `cross` where there is
+            a GPU and `late` where there is none.
         base: folder or name of a BERT-like model; `minilm` by default.
         loss: `bce` on single pairs, `lambda` (LambdaLoss) or `listnet` on lists of a query.
         teacher: folder of a trained reranker to learn from by MarginMSE; empty for none.
@@ -45,6 +52,7 @@ class RerankerSettings:
         track: tensorboard, wandb, mlflow or none.
     """
 
+    kind: str = AUTO
     base: str = "minilm"
     loss: str = LAMBDA
     teacher: str = ""
@@ -68,6 +76,8 @@ class RerankerSettings:
 
     def __post_init__(self) -> None:
         """Refuse what there is not."""
+        if self.kind not in KINDS:
+            raise UsageError(f"There is no kind {self.kind!r}.", hint=f"One of {', '.join(KINDS)}")
         if self.loss not in LOSSES:
             raise UsageError(f"There is no loss {self.loss!r}.", hint=f"One of {', '.join(LOSSES)}")
         if self.track not in TRACKERS:

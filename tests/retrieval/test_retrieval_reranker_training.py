@@ -72,7 +72,15 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def quick(base: Path, **changed: object) -> RerankerSettings:
-    held = {"base": str(base), "epochs": 1, "batch": 8, "lr": 1e-3, "max_tokens": 24, "depth": 12}
+    held = {
+        "kind": "cross",
+        "base": str(base),
+        "epochs": 1,
+        "batch": 8,
+        "lr": 1e-3,
+        "max_tokens": 24,
+        "depth": 12,
+    }
     return RerankerSettings(**{**held, **changed})  # type: ignore[arg-type]
 
 
