@@ -50,9 +50,10 @@ class FeatureMaker:
             fields: of the items.
             vectors: of the items, in the order of the fields; none leaves their features out.
         """
-        texts = {WHOLE: fields.whole, **fields.texts}
+        others = {n: c for n, c in fields.texts.items() if list(c) != list(fields.whole)}
+        texts = {WHOLE: fields.whole, **others}
         everything = [" ".join(parts) for parts in zip(*texts.values(), strict=True)]
-        if len(fields.texts) > 1:
+        if len(others) > 1:
             texts[ALL] = everything
         words = {name: WordFeatures(column) for name, column in texts.items()}
         alike = [Resemblance.of_words(everything)]
