@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 EXAMPLES = (
     'steward search "red running shoes 42"',
     'steward search "红色 跑步鞋" --why',
+    "steward search 'running shoes' --where \"brand = 'Alpstein'\" -k 3",
     "steward search --queries queries.txt --run-file run.trec -k 100",
 )
 
@@ -32,6 +33,10 @@ def search(
     why: Annotated[
         bool, typer.Option("--why", help="What each stage said, and which words match where.")
     ] = False,
+    where: Annotated[
+        str | None,
+        typer.Option(help="Only items whose row meets this, in SQL.", show_default=False),
+    ] = None,
     queries: Annotated[
         Path | None,
         typer.Option(help="A file of queries: one a line, or id, tab, query.", show_default=False),
@@ -44,17 +49,18 @@ def search(
     store: StorePath = None,
 ) -> None:
     """Find items by words in any language, in an index made by `steward index`."""
-    from steward.job.search import open_index
+    from steward.job.search import open_index, positions_where
 
     asked = _asked(query, queries)
     screen = session(context).screen
     with opened(context, store, read_only=True) as home, screen.working() as step:
         step("opening the index")
         found = open_index(home, table and the_table(home, table))
+        among = positions_where(home, found, where) if where else None
         runs: dict[str, list[Hit]] = {}
         for number, (name, words) in enumerate(asked.items(), 1):
             step(f"searching {number} of {len(asked)}")
-            runs[name] = found.search(words, k, why=why)
+            runs[name] = found.search(words, k, why=why, among=among)
     if run_file is not None:
         _write(run_file, runs)
     if as_json:

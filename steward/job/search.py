@@ -6,12 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from steward.engine.text import quote_identifier
 from steward.errors import UsageError
+from steward.job.query import query
 from steward.job.search_parts import ENCODER, check_encoder, encoder_of, stages_of
+from steward.retrieval.bm25 import Positions
 from steward.retrieval.index_folder import current
 from steward.retrieval.index_manifest import Manifest, read_manifest
 from steward.retrieval.search_index import Hit, SearchIndex
 from steward.store import Store
+from steward.types import ROW
 
 TRIES = 3
 """Times an index is opened anew when it is replaced while it is read."""
@@ -31,9 +37,11 @@ class OpenIndex:
     manifest: Manifest
     stale: str = ""
 
-    def search(self, query: str, k: int = 10, *, why: bool = False) -> list[Hit]:
-        """The best `k` items for a query."""
-        return self.index.search(query, k, why=why)
+    def search(
+        self, query: str, k: int = 10, *, why: bool = False, among: Positions | None = None
+    ) -> list[Hit]:
+        """The best `k` items for a query, of those at some positions or of all."""
+        return self.index.search(query, k, why=why, among=among)
 
 
 def index_folder(store: Store, table: str) -> Path:
@@ -68,10 +76,26 @@ def open_index(store: Store, table: str | None = None) -> OpenIndex:
 
 
 def search(
-    store: Store, query: str, *, table: str | None = None, k: int = 10, why: bool = False
+    store: Store, words: str, *, table: str | None = None, k: int = 10, why: bool = False
 ) -> list[Hit]:
     """The best `k` items of a table for a query; for many queries, open the index once."""
-    return open_index(store, table).search(query, k, why=why)
+    return open_index(store, table).search(words, k, why=why)
+
+
+def positions_where(store: Store, found: OpenIndex, condition: str) -> Positions:
+    """Positions of the items of an index whose row meets a condition in DuckDB's SQL, ascending.
+
+    Raises:
+        UsageError: it is no condition, or DuckDB refuses it.
+    """
+    manifest = found.manifest
+    name = quote_identifier(manifest.origin["item_id"] or ROW)
+    table = quote_identifier(manifest.table)
+    rows = store.table(manifest.table).rows
+    sql = f"select {name} from {table} where (\n{condition}\n)"
+    ids = query(store, sql, limit=max(rows, 1)).rows.column(0).to_pylist()
+    position = found.index.items.position
+    return np.asarray(sorted({position[str(i)] for i in ids if str(i) in position}), dtype=np.int64)
 
 
 def stale(store: Store, manifest: Manifest) -> str:

@@ -11,6 +11,9 @@ import numpy.typing as npt
 
 from steward.retrieval.words import words_of
 
+Positions = npt.NDArray[np.int64]
+"""Places of items in the order of an index."""
+
 K1, B = 0.9, 0.4
 """Anserini's defaults, made for short and middling texts; not tuned here."""
 
@@ -26,15 +29,13 @@ class WordIndex:
     @classmethod
     def build(cls, ids: Sequence[str], texts: Sequence[str]) -> WordIndex:
         """Index the texts; `ids` names them, in the same order."""
-        import bm25s
-
         # Words are numbered as they come: bm25s itself would number them as a set happens to lie.
         numbers: dict[str, int] = {}
         found = [
             [numbers.setdefault(word, len(numbers)) for word in words_of(text) or [""]]
             for text in texts
         ]
-        inside = bm25s.BM25(k1=K1, b=B)
+        inside = _library().BM25(k1=K1, b=B)
         inside.index((found, numbers), show_progress=False)
         return cls(ids, inside)
 
@@ -57,9 +58,19 @@ class WordIndex:
             for word in known
         }
 
-    def search(self, query: str, k: int) -> list[tuple[str, float]]:
-        """The best `k` items that share a word with the query, the earlier item first on a tie."""
-        return best(self.ids, self.scores(query), k, above=0.0)
+    def search(self, query: str, k: int, among: Positions | None = None) -> list[tuple[str, float]]:
+        """The best `k` items that share a word with the query, the earlier item first on a tie.
+
+        Args:
+            query: in any language.
+            k: items at most.
+            among: positions of the items that may be named; None: all.
+        """
+        scores = self.scores(query)
+        if among is not None:
+            every, scores = scores, np.zeros_like(scores)
+            scores[among] = every[among]
+        return best(self.ids, scores, k, above=0.0)
 
     def save(self, folder: Path) -> None:
         """Write the index into a folder."""
@@ -68,9 +79,17 @@ class WordIndex:
     @classmethod
     def load(cls, ids: Sequence[str], folder: Path) -> WordIndex:
         """Read what `save` wrote; the postings stay on the disk until they are needed."""
-        import bm25s
+        return cls(ids, _library().BM25.load(str(folder), mmap=True, show_progress=False))
 
-        return cls(ids, bm25s.BM25.load(str(folder), mmap=True, show_progress=False))
+
+def _library() -> Any:
+    import logging
+
+    import bm25s
+
+    # It asks for its debug lines to be shown.
+    logging.getLogger("bm25s").setLevel(logging.WARNING)
+    return bm25s
 
 
 def best(

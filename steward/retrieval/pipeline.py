@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from steward.errors import UsageError
-from steward.retrieval.bm25 import WordIndex
+from steward.retrieval.bm25 import Positions, WordIndex
 from steward.retrieval.fusion import Ranked, convex, reciprocal_rank
 from steward.retrieval.stage import Stage
 from steward.retrieval.vectors import Encoder, VectorIndex
@@ -63,9 +63,15 @@ class Pipeline:
     encoder: Encoder | None = None
     stages: Sequence[Stage] = ()
 
-    def trace(self, query: str, k: int) -> list[tuple[str, Ranked]]:
-        """Every step's name and ranking, in order; the best `k` of the last are the answer."""
-        steps = self._first(query, max(k, self.first.depth))
+    def trace(self, query: str, k: int, among: Positions | None = None) -> list[tuple[str, Ranked]]:
+        """Every step's name and ranking, in order; the best `k` of the last are the answer.
+
+        Args:
+            query: in any language.
+            k: items wanted.
+            among: positions of the items that may be found; None: all.
+        """
+        steps = self._first(query, max(k, self.first.depth), among)
         for stage in self.stages:
             steps.append((stage.name, stage.rescore(query, steps[-1][1])))
         return steps
@@ -74,21 +80,21 @@ class Pipeline:
         """The best `k` items with the scores of the last step."""
         return list(self.trace(query, k)[-1][1][:k])
 
-    def _first(self, query: str, depth: int) -> list[tuple[str, Ranked]]:
+    def _first(self, query: str, depth: int, among: Positions | None) -> list[tuple[str, Ranked]]:
         kind = self.first.kind
-        found = [] if kind == DENSE else [(BM25, self.words.search(query, depth))]
+        found = [] if kind == DENSE else [(BM25, self.words.search(query, depth, among))]
         if kind == BM25:
             return list(found)
-        found.append((DENSE, self._near(query, depth)))
+        found.append((DENSE, self._near(query, depth, among)))
         if kind == DENSE:
             return list(found)
         fused = fuse(found[0][1], found[1][1], self.first, depth)
         return [*found, (kind, fused)]
 
-    def _near(self, query: str, depth: int) -> list[tuple[str, float]]:
+    def _near(self, query: str, depth: int, among: Positions | None) -> list[tuple[str, float]]:
         if self.vectors is None or self.encoder is None:
             raise UsageError("This index has no vectors.", hint="steward index --encoder …")
-        return self.vectors.search(self.encoder.encode([query], query=True)[0], depth)
+        return self.vectors.search(self.encoder.encode([query], query=True)[0], depth, among)
 
 
 def fuse(words: Ranked, near: Ranked, first: First, k: int) -> list[tuple[str, float]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from steward.errors import InputError
-from steward.retrieval.bm25 import WordIndex
+from steward.retrieval.bm25 import Positions, WordIndex
 from steward.retrieval.data import SearchData
 from steward.retrieval.explain_hit import QueryWords, WordMatch
 from steward.retrieval.fusion import Ranked
@@ -103,15 +103,18 @@ class SearchIndex:
         """The same items, found by words; what re-orders them stays."""
         return SearchIndex(self.items, replace(self.pipeline, vectors=None, encoder=None))
 
-    def search(self, query: str, k: int = 10, *, why: bool = False) -> list[Hit]:
+    def search(
+        self, query: str, k: int = 10, *, why: bool = False, among: Positions | None = None
+    ) -> list[Hit]:
         """The best `k` items, the best first; fewer when fewer share a word with the query.
 
         Args:
             query: in any language.
             k: items at most.
             why: also say which words of the query each has, and where.
+            among: positions of the items that may be found; None: all.
         """
-        steps = self.pipeline.trace(query, k)
+        steps = self.pipeline.trace(query, k, among)
         said = [(name, _scores(ranked)) for name, ranked in steps]
         words = QueryWords(self.pipeline.words, query) if why else None
         return [self._hit(item, score, said, words) for item, score in steps[-1][1][:k]]

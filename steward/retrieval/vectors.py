@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from steward.retrieval.bm25 import best
+from steward.retrieval.bm25 import Positions, best
 
 EXACT = 50_000
 """Items up to which every vector is compared: 384 numbers each take about 8 ms a query."""
@@ -45,8 +45,13 @@ class VectorIndex:
         unit = _unit(vectors)
         return cls(ids, unit, _graph(unit) if len(ids) > exact else None)
 
-    def search(self, vector: Vectors, k: int) -> list[tuple[str, float]]:
-        """The `k` items nearest to one vector."""
+    def search(
+        self, vector: Vectors, k: int, among: Positions | None = None
+    ) -> list[tuple[str, float]]:
+        """The `k` items nearest to one vector; of those at some positions, all are compared."""
+        if among is not None:
+            near = self.vectors[among] @ vector.astype(np.float32)
+            return best([self.ids[i] for i in among], near, k)
         if self._graph is None:
             return best(self.ids, self.vectors @ vector.astype(np.float32), k)
         asked = vector.astype(np.float32)

@@ -64,6 +64,13 @@ def test_why_says_which_field_holds_which_word(indexed: Said) -> None:
     assert "BM25" in told and "(rank 1)" in told and "in colour" in told and "lacks: red" in told
 
 
+def test_a_condition_narrows_what_is_found(indexed: Said) -> None:
+    where = ("--where", "brand = 'Alpstein' and colour <> 'red'")
+    assert found(indexed("search", "size 42 shoes", *where, "--json")) == ["A2"]
+    said = indexed("search", "shoes", "--where", "no_such_column = 1")
+    assert (said.code, said.out) == (2, "") and "DuckDB refuses" in said.err
+
+
 def test_words_that_no_item_has_are_named(indexed: Said) -> None:
     said = indexed("search", "purple zeppelin")
     assert said.code == 0
