@@ -113,7 +113,7 @@ def stale(store: Store, manifest: Manifest) -> str:
 def _opened(store: Store, name: str, generation: Path) -> OpenIndex:
     manifest = read_manifest(generation)
     part = next((part for part in manifest.parts if part.kind == ENCODER), None)
-    encoder = encoder_of(store, part, cache=False) if part else None
+    encoder = encoder_of(store, part) if part else None
     if part and encoder:
         check_encoder(part, encoder)
     index = SearchIndex.load(generation, first=manifest.first, encoder=encoder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from steward.job.search_parts import (
     save_ranker,
     stages_of,
 )
+from steward.job.steps import Step, quiet
 from steward.retrieval.data import SearchData, read_search_data
 from steward.retrieval.index_folder import put
 from steward.retrieval.index_manifest import Manifest, Part
@@ -34,8 +35,6 @@ from steward.retrieval.search_index import SearchIndex
 from steward.retrieval.stages_choice import Choice, choose
 from steward.store import Store
 from steward.store.clock import now
-
-Step = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ class IndexPlan:
 
 
 def build_index(
-    store: Store, plan: IndexPlan, *, dry_run: bool = False, step: Step = lambda _: None
+    store: Store, plan: IndexPlan, *, dry_run: bool = False, step: Step = quiet
 ) -> Manifest:
     """Make the index of a table and put it into use; the one of before stays until then.
 
@@ -79,7 +78,7 @@ def build_index(
     data = _read(store, plan, snapshot)
     parts = _parts(store, plan)
     step(f"indexing {len(data.texts):,} items")
-    encoder = next((encoder_of(store, part) for part in parts if part.kind == ENCODER), None)
+    encoder = next((encoder_of(store, p, step=step) for p in parts if p.kind == ENCODER), None)
     index = SearchIndex.build(data, encoder=encoder, fields=_fields(snapshot, data))
     parts = [replace(p, name=encoder.name) if encoder and p.kind == ENCODER else p for p in parts]
     ranked = plan.ranker == LEARN or any(part.kind == RANKER for part in parts)

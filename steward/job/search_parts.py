@@ -6,16 +6,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from steward.errors import InputError
+from steward.job.steps import Step
 from steward.retrieval.index_manifest import Part
 from steward.retrieval.item_fields import ItemFields
 from steward.retrieval.search_index import SearchIndex
 from steward.retrieval.stage import Stage
-from steward.retrieval.vectors import Encoder
+from steward.retrieval.vectors import Encoder, Vectors
 from steward.store import Store
 from steward.store.models import promoted, weights
 
 ENCODER, RERANKER, RANKER = "biencoder", "reranker", "ranker"
+CHUNK = 512
+"""Texts that are encoded between two words of how far it is."""
+
 FIELDS = "fields.arrow"
 """What a ranker looks at, in the folder of an index."""
 
@@ -40,12 +46,36 @@ def part_of(store: Store, kind: str, said: str | None) -> Part | None:
     return None if model is None else Part(kind, str(weights(store, model)), f"model {model.id}")
 
 
-def encoder_of(store: Store, part: Part, *, cache: bool = True) -> Encoder:
-    """Load an encoder; vectors of item texts are kept beside the store."""
+class Telling:
+    """An encoder that says how far it has come."""
+
+    def __init__(self, encoder: Encoder, step: Step) -> None:
+        """Wrap `encoder`; `step` is told every `CHUNK` texts."""
+        self._encoder, self._step = encoder, step
+
+    @property
+    def name(self) -> str:
+        """The name of the encoder inside."""
+        return self._encoder.name
+
+    def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        """What the encoder inside gives, a chunk at a time."""
+        found = []
+        for start in range(0, max(len(texts), 1), CHUNK):
+            if len(texts) > CHUNK:
+                self._step(f"encoding text {start + 1:,} of {len(texts):,}")
+            found.append(self._encoder.encode(texts[start : start + CHUNK], query=query))
+        return np.concatenate(found)
+
+
+def encoder_of(store: Store, part: Part, *, step: Step | None = None) -> Encoder:
+    """Load an encoder; with `step`, it tells how far it is and keeps vectors beside the store."""
     from steward.retrieval.encoder import load_encoder
 
+    if step is None:
+        return load_encoder(part.where)
     folder = store.path.with_name(store.path.name + ".steward-vectors")
-    return load_encoder(part.where, cache=folder if cache else None)
+    return Telling(load_encoder(part.where, cache=folder), step)
 
 
 def stages_of(
