@@ -168,7 +168,7 @@ def summarise(stage: str, cells: Mapping[Cell, Sequence[Scores]], *, seed: int =
 
 def _search(trial: Trial, stage: Stage, plan: Plan) -> dict[Cell, Scores]:
     names = list(trial.arms)
-    even = same_pairs([trial.arms[name].data for name in names], plan.seed)
+    even = same_pairs([trial.arms[name].data for name in names])
     arms = {
         name: replace(trial.arms[name], data=data) for name, data in zip(names, even, strict=True)
     }

@@ -6,6 +6,8 @@ own, which sees the raw table alone.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from steward import __version__
 from steward.engine import Snapshot
 from steward.evaluate.case import write_table
 from steward.evaluate.lift_catalogue import Catalogue
@@ -56,10 +59,13 @@ class Policy:
             one round mends makes the backtest of the next one's proposals cleaner.
         accept: also apply what is unsafe from this confidence on, as a person who trusts the
             figures would; 1 applies nothing but what is safe.
+        kept: folder that keeps what stewarding made of each table, so that a run that was killed
+            goes on where it was.
     """
 
     rounds: int = 3
     accept: float = 1.0
+    kept: Path | None = None
 
 
 SAFE = Policy()
@@ -127,6 +133,21 @@ def steward_rows(
     columns: Sequence[str], rows: Sequence[Sequence[str]], policy: Policy = SAFE
 ) -> dict[int, list[str]]:
     """What stewarding makes of a table: row number to cells; a row may be gone."""
+    if policy.kept is None:
+        return _stewarded(columns, rows, policy)
+    asked = json.dumps([__version__, policy.rounds, policy.accept, columns, rows])
+    path = policy.kept / f"stewarded-{hashlib.sha256(asked.encode()).hexdigest()[:20]}.json"
+    if not path.exists():
+        policy.kept.mkdir(parents=True, exist_ok=True)
+        made = json.dumps(_stewarded(columns, rows, policy), ensure_ascii=False)
+        path.with_suffix(".part").write_text(made, "utf-8")
+        path.with_suffix(".part").replace(path)
+    return {int(row): cells for row, cells in json.loads(path.read_text("utf-8")).items()}
+
+
+def _stewarded(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], policy: Policy
+) -> dict[int, list[str]]:
     from steward.sources import open_delivery
     from steward.store import Store
 

@@ -196,7 +196,7 @@ def score_grid(
             for c in cells}  # fmt: skip
 
 
-def same_pairs(data: Sequence[SearchData], seed: int) -> list[SearchData]:
+def same_pairs(data: Sequence[SearchData]) -> list[SearchData]:
     """The same judged pairs in each: those whose item is there in all of them."""
     shared = {
         query: set.intersection(*(set(one.grades.get(query, {})) for one in data))

@@ -43,7 +43,9 @@ class LiftOptions:
     seeds: Annotated[int, "Trainings of each fold."] = 3
     folds: Annotated[int, "Parts of the queries; each is scored by what the others taught."] = 3
     seed: Annotated[int, "Of the first catalogue and of the faults."] = 0
-    cache: Annotated[Path | None, "Folder that keeps the vectors."] = None
+    cache: Annotated[
+        Path | None, "Folder that keeps vectors and stewarded tables: a killed run goes on."
+    ] = None
 
 
 def run_lift(options: LiftOptions, bench: Bench) -> Findings:
@@ -116,7 +118,7 @@ def _plan(options: LiftOptions) -> Plan:
     from steward.evaluate.lift import Plan
     from steward.evaluate.lift_arms import Policy
 
-    policy = Policy(options.rounds, options.accept)
+    policy = Policy(options.rounds, options.accept, options.cache)
     return Plan(options.seeds, options.folds, options.seed, policy)
 
 

@@ -41,19 +41,13 @@ def own_trial(
         item_id: the column that names items; by default found out.
 
     Raises:
-        InputError: a table cannot be read as items or judgments.
-        UsageError: the two tables name different items.
+        InputError: a table cannot be read as items, or the judgments name none of them.
     """
     template = text or default_item_text(raw)
     read = [
         read_search_data(table, judgments, queries, text=template, item_id=item_id or None)
         for table in (raw, fixed)
     ]
-    if not set(read[0].texts) & set(read[1].texts):
-        raise UsageError(
-            f"No item of {raw.name} is in {fixed.name}.",
-            hint="Both need the same ids: name the column with --item-id.",
-        )
     arms = {RAW: _arm(read[0]), STEWARDED: _arm(read[1])}
     truth = {**relevant_queries(read[1].grades), **relevant_queries(read[0].grades)}
     return Trial(raw.name, arms, {}, template.template, truth)
