@@ -13,13 +13,17 @@ from steward.evaluate.study import Bench, Findings, table_named
 
 if TYPE_CHECKING:
     from steward.engine import Snapshot
-    from steward.retrieval.compare import Comparison, Parts, Trainer
+    from steward.retrieval.compare import Comparison, Parts, RerankTrainer, Trainer
     from steward.retrieval.data import SearchData
+    from steward.retrieval.fusion import Ranked
     from steward.retrieval.item_fields import ItemFields
     from steward.retrieval.slices import Slices
+    from steward.retrieval.split import Split
+    from steward.retrieval.stage import PairScorer
     from steward.retrieval.vectors import Encoder
 
 TIERS = ("none", "head", "static", "full")
+RERANKERS = ("none", "late", "cross")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,8 @@ class SearchOptions:
         tuple[str, ...], "A bi-encoder: folder, URL, minilm. Several may be; the last is mixed."
     ] = ()
     train: Annotated[str, "Train a bi-encoder in each fold: none, head, static, full."] = "none"
-    reranker: Annotated[str, "Folder or URL of a cross-encoder."] = ""
+    reranker: Annotated[str, "Folder or URL of a reranker."] = ""
+    train_reranker: Annotated[str, "Train a reranker in each fold: none, late, cross."] = "none"
     rank: Annotated[bool, "Learning to rank over all columns."] = True
     sample: Annotated[int, "Judged queries at most, drawn by the seed; 0 takes all."] = 0
     folds: Annotated[int, "Parts of the queries; each is scored by what the others taught."] = 5
@@ -130,8 +135,14 @@ def _parts(
         from steward.retrieval.reranker import load_reranker
 
         reranker = load_reranker(options.reranker)
-    ranked = fields if options.rank else None
-    return Parts(encoders, _trainer(options, data), ranked, reranker), fields
+    parts = Parts(
+        encoders,
+        _trainer(options, data),
+        fields if options.rank else None,
+        reranker,
+        _rerank_trainer(options, data),
+    )
+    return parts, fields
 
 
 def _trainer(options: SearchOptions, data: SearchData) -> Trainer | None:
@@ -145,7 +156,6 @@ def _trainer(options: SearchOptions, data: SearchData) -> Trainer | None:
     from steward.retrieval.bi_encoder import train_bi_encoder
     from steward.retrieval.bi_encoder_settings import BiEncoderSettings
     from steward.retrieval.encoder import load_encoder
-    from steward.retrieval.split import Split
 
     base = options.encoder[0] if options.encoder else "minilm"
     settings = BiEncoderSettings(tier=options.train, base=base, seed=options.seed)
@@ -154,6 +164,29 @@ def _trainer(options: SearchOptions, data: SearchData) -> Trainer | None:
         folder = Path(mkdtemp(prefix="steward-encoder-"))
         train_bi_encoder(data, split, settings, folder, cache=options.cache)
         return load_encoder(str(folder), cache=options.cache)
+
+    return train
+
+
+def _rerank_trainer(options: SearchOptions, data: SearchData) -> RerankTrainer | None:
+    """Trains a reranker on the queries of a fold."""
+    if options.train_reranker not in RERANKERS:
+        raise UsageError(
+            f"--train-reranker {options.train_reranker} is none of {', '.join(RERANKERS)}."
+        )
+    if options.train_reranker == "none":
+        return None
+    from tempfile import mkdtemp
+
+    from steward.retrieval.reranker import RerankerSettings, load_reranker, train_reranker
+
+    base = options.encoder[0] if options.encoder else "minilm"
+    settings = RerankerSettings(kind=options.train_reranker, base=base, seed=options.seed)
+
+    def train(split: Split, lists: Mapping[str, Ranked]) -> PairScorer:
+        folder = Path(mkdtemp(prefix="steward-reranker-"))
+        train_reranker(data, split, settings, folder, candidates=lists)
+        return load_reranker(str(folder))
 
     return train
 

@@ -33,6 +33,9 @@ DEEP = 200
 Trainer = Callable[[Split], Encoder]
 """Trains an encoder on `split.train`, chooses on `split.valid`, never looks at `split.test`."""
 
+RerankTrainer = Callable[[Split, Mapping[str, Ranked]], PairScorer]
+"""Likewise a reranker, from the lists that it will re-order."""
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -43,6 +46,7 @@ class Parts:
         train: trains an encoder for each fold; it is compared by itself and in a hybrid.
         fields: of the items, for learning to rank; none leaves it out.
         reranker: not trained on these queries.
+        train_reranker: trains one for each fold, given what the first stage found.
         ranker: how the ranker learns.
         reranked: items that the reranker reads.
     """
@@ -51,6 +55,7 @@ class Parts:
     train: Trainer | None = None
     fields: ItemFields | None = None
     reranker: PairScorer | None = None
+    train_reranker: RerankTrainer | None = None
     ranker: RankerSettings = field(default_factory=RankerSettings)
     reranked: int = 50
 
@@ -134,7 +139,7 @@ def compare_pipelines(
         MissingExtra: a part needs a package that is not installed.
     """
     grades = relevant_queries(data.grades)
-    dealt = [Fold.of(deal(list(grades), folds), n) for n in range(len(deal(list(grades), folds)))]
+    dealt = Fold.all(deal(list(grades), folds))
     asked = Asked.of(data, grades, DEEP, step)
     runs: dict[str, tuple[Mapping[str, Ranked], Sequence[Any]]] = {"BM25": (asked.words, ())}
     for name, encoder in parts.encoders.items():
@@ -150,12 +155,7 @@ def compare_pipelines(
     if parts.fields is not None:
         step("learning to rank")
         runs["learning to rank"] = ranked_runs(asked, parts.fields, dealt, grades, parts.ranker)
-    if parts.reranker is not None:
-        step("reranking")
-        before = list(runs)[-1]
-        runs["+ reranker"] = reranked_runs(
-            data.texts, runs[before][0], parts.reranker, dealt, grades, parts.reranked
-        )
+    runs |= _reranked(data, parts, asked, runs[list(runs)[-1]][0], dealt, step)
     stages = judge_stages(runs, grades, seed)
     return Comparison(stages, grades, len(dealt), seed, slices or {})
 
@@ -204,6 +204,32 @@ def _condensed(run: Mapping[str, Ranked], grades: Grades) -> dict[str, Ranked]:
     return {q: [pair for pair in run.get(q, ()) if pair[0] in grades[q]] for q in grades}
 
 
+def _reranked(
+    data: SearchData,
+    parts: Parts,
+    asked: Asked,
+    before: Mapping[str, Ranked],
+    dealt: Sequence[Fold],
+    step: Callable[[str], None],
+) -> dict[str, tuple[Mapping[str, Ranked], Sequence[Any]]]:
+    """The list before with a reranker that was given, and with one trained on the other folds."""
+    grades = relevant_queries(data.grades)
+    runs: dict[str, tuple[Mapping[str, Ranked], Sequence[Any]]] = {}
+    if parts.reranker is not None:
+        step("reranking")
+        given = [(fold, parts.reranker, fold.known) for fold in dealt]
+        runs["+ reranker"] = reranked_runs(data.texts, before, given, parts.reranked, grades)
+    if parts.train_reranker is not None:
+        lists, trained = asked.fused(), []
+        for number, fold in enumerate(dealt, 1):
+            step(f"training a reranker, fold {number} of {len(dealt)}")
+            scorer = parts.train_reranker(fold.split(len(dealt)), lists)
+            trained.append((fold, scorer, fold.valid))
+        name = "+ fine-tuned reranker"
+        runs[name] = reranked_runs(data.texts, before, trained, parts.reranked, grades)
+    return runs
+
+
 def _trained(
     data: SearchData,
     asked: Asked,
@@ -215,7 +241,7 @@ def _trained(
     near: dict[str, Ranked] = {}
     for number, fold in enumerate(dealt, 1):
         step(f"training an encoder, fold {number} of {len(dealt)}")
-        encoder = train(Split(fold.train, fold.valid, fold.test, len(dealt)))
+        encoder = train(fold.split(len(dealt)))
         index = VectorIndex.build(data.ids, encoder.encode(list(data.texts.values())))
         vectors = encoder.encode(list(fold.test), query=True)
         near |= {q: index.search(v, DEEP) for q, v in zip(fold.test, vectors, strict=True)}

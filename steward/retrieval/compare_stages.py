@@ -13,10 +13,11 @@ from steward.retrieval.data import SearchData
 from steward.retrieval.features import FeatureMaker
 from steward.retrieval.fusion import Ranked, convex, reciprocal_rank
 from steward.retrieval.item_fields import ItemFields
-from steward.retrieval.judgments import Grades
+from steward.retrieval.judgments import Grades, among
 from steward.retrieval.metrics import score_run
 from steward.retrieval.ranker import Ranker, rankings_of
 from steward.retrieval.ranker_fit import RankerSettings, Ranking
+from steward.retrieval.split import Split
 from steward.retrieval.stage import PairScorer
 from steward.retrieval.vectors import Encoder, VectorIndex, Vectors
 
@@ -35,11 +36,20 @@ class Fold:
     test: tuple[str, ...]
 
     @classmethod
+    def all(cls, dealt: Sequence[Sequence[str]]) -> list[Fold]:
+        """One for each part, which it scores."""
+        return [cls.of(dealt, number) for number in range(len(dealt))]
+
+    @classmethod
     def of(cls, dealt: Sequence[Sequence[str]], number: int) -> Fold:
         """Score one part, choose by the next, learn from the others."""
         after = (number + 1) % len(dealt)
         rest = [q for n, part in enumerate(dealt) if n not in (number, after) for q in part]
         return cls(tuple(rest), tuple(dealt[after]), tuple(dealt[number]))
+
+    def split(self, groups: int) -> Split:
+        """As those who train models want it."""
+        return Split(self.train, self.valid, self.test, groups)
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -129,31 +139,55 @@ def ordered(ranking: Ranking, scores: Any) -> list[tuple[str, float]]:
 def reranked_runs(
     texts: Mapping[str, str],
     before: Mapping[str, Ranked],
-    scorer: PairScorer,
-    folds: Sequence[Fold],
-    grades: Grades,
+    scorers: Sequence[tuple[Fold, PairScorer, Sequence[str]]],
     depth: int,
+    grades: Grades,
 ) -> Runs:
-    """The best `depth` mixed with what the reranker says of them, by the other folds' weight.
+    """The best `depth` mixed with what a reranker says of them, by a weight chosen elsewhere.
 
-    The weight, one of eleven, is chosen on rankings of the other folds; a ranker that made those
-    may have seen the scored queries, so the choice is not wholly blind, the scores are.
+    The weight, one of eleven, is chosen on rankings of other folds; a ranker that made those may
+    have seen the scored queries, so the choice is not wholly blind, the scores are.
+
+    Args:
+        texts: of the items.
+        before: what is re-ordered.
+        scorers: of each fold its reranker, and the queries that choose the weight.
+        depth: items that are read.
+        grades: the judgments.
     """
-    said = {}
-    for query in grades:
-        head = before[query][:depth]
-        scores = scorer.score([(query, texts[item]) for item, _ in head])
-        pairs = zip(head, scores, strict=True)
-        said[query] = sorted(((i, float(s)) for (i, _), s in pairs), key=lambda p: -p[1])
-    runs = {w: {q: _mixed(before[q], said[q], w, depth) for q in grades} for w in WEIGHTS}
-    scores_of = {w: score_run(run, grades)[MEASURE] for w, run in runs.items()}
     found: dict[str, Ranked] = {}
     chosen = []
-    for fold in folds:
-        weight = max(WEIGHTS, key=lambda w: float(np.mean([scores_of[w][q] for q in fold.known])))
+    said: dict[tuple[int, str], Ranked] = {}
+    for fold, scorer, choosing in scorers:
+        for query in (*choosing, *fold.test):
+            if (id(scorer), query) not in said:
+                said[id(scorer), query] = _said(texts, query, before[query][:depth], scorer)
+        runs = {
+            w: {q: _mixed(before[q], said[id(scorer), q], w, depth) for q in choosing}
+            for w in WEIGHTS
+        }
+        judged = among(grades, choosing)
+        means = {w: float(np.mean(list(_scores(run, judged)))) for w, run in runs.items()}
+        weight = max(WEIGHTS, key=lambda w, means=means: means[w])  # type: ignore[misc]
         chosen.append(weight)
-        found |= {query: runs[weight][query] for query in fold.test}
+        for query in fold.test:
+            found[query] = _mixed(before[query], said[id(scorer), query], weight, depth)
     return {query: found[query] for query in grades}, chosen
+
+
+def _said(
+    texts: Mapping[str, str], query: str, head: Ranked, scorer: PairScorer
+) -> list[tuple[str, float]]:
+    """The items by the reranker's scores, the best first."""
+    if not head:
+        return []
+    scores = scorer.score([(query, texts[item]) for item, _ in head])
+    pairs = [(item, float(score)) for (item, _), score in zip(head, scores, strict=True)]
+    return sorted(pairs, key=lambda pair: -pair[1])
+
+
+def _scores(run: Mapping[str, Ranked], grades: Grades) -> Sequence[float]:
+    return list(score_run(run, grades)[MEASURE].values())
 
 
 def _mixed(before: Ranked, said: Ranked, weight: float, depth: int) -> list[tuple[str, float]]:

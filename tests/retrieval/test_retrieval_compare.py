@@ -1,6 +1,6 @@
 """Stages compared on queries that their parts never saw."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -8,6 +8,7 @@ import pytest
 
 from steward.retrieval.compare import Comparison, Parts, compare_pipelines, judge_stages
 from steward.retrieval.data import SearchData
+from steward.retrieval.fusion import Ranked
 from steward.retrieval.item_fields import ItemFields
 from steward.retrieval.ranker_fit import RankerSettings
 from steward.retrieval.slices import script_of, slice_queries
@@ -68,7 +69,8 @@ def ranked(data: SearchData) -> ItemFields:
 @pytest.fixture(scope="module")
 def whole() -> Comparison:
     data = made()
-    parts = Parts({"hashed": Hashed()}, None, ranked(data), Scorer(right=True), QUICK)
+    knows = Scorer(right=True)
+    parts = Parts({"hashed": Hashed()}, fields=ranked(data), reranker=knows, ranker=QUICK)
     return compare_pipelines(data, parts, folds=3, slices=slice_queries(data.grades))
 
 
@@ -112,6 +114,27 @@ def test_a_model_trained_here_never_sees_what_it_is_scored_on() -> None:
         assert not leaks(split.test, (*split.train, *split.valid))
         assert not leaks(split.train, split.valid)
     assert [stage.name for stage in found.stages][1] == "fine-tuned encoder"
+
+
+def test_a_reranker_trained_here_gets_its_weight_from_queries_that_did_not_train_it() -> None:
+    data = made()
+    splits: list[Split] = []
+
+    def train(split: Split, lists: Mapping[str, Ranked]) -> Scorer:
+        splits.append(split)
+        assert set(lists) == set(data.grades)
+        return Scorer(right=len(splits) > 1)
+
+    found = compare_pipelines(data, Parts(train_reranker=train), folds=3)
+    stage = found.stages[-1]
+    assert stage.chosen[0] == 0.0 < min(stage.chosen[1:])
+    before = found.stages[0].run
+    assert all(_items(stage.run[q]) == _items(before[q]) for q in splits[0].test)
+    assert any(_items(stage.run[q]) != _items(before[q]) for q in splits[1].test)
+
+
+def _items(ranked: Ranked) -> list[str]:
+    return [item for item, _ in ranked]
 
 
 def test_the_ranker_would_gain_from_cheating_and_does_not() -> None:
