@@ -28,6 +28,7 @@ from steward.cli import (
     index,
     ingest,
     init,
+    label,
     mcp,
     model,
     models,
@@ -79,7 +80,7 @@ VERBS: tuple[ModuleType, ...] = (
     doctor,
 )
 
-GROUPS: tuple[ModuleType, ...] = (model, models, augment, prompts, tools, eval)
+GROUPS: tuple[ModuleType, ...] = (model, models, label, augment, prompts, tools, eval)
 """Modules with commands of their own below one word."""
 
 app = typer.Typer(

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 COMMANDS = frozenset(
     {
         *("apply", "ask", "augment", "balance", "chat", "check", "demo", "diff", "doctor", "eval"),
-        *("export", "feedback", "fix", "fixes", "history", "index", "ingest", "init", "mcp"),
-        *("model", "models", "profile", "prompts", "query", "recipe", "replay", "review", "search"),
-        *("show", "tables", "teach", "tools", "train", "undo", "why"),
+        *("export", "feedback", "fix", "fixes", "history", "index", "ingest", "init", "label"),
+        *("mcp", "model", "models", "profile", "prompts", "query", "recipe", "replay", "review"),
+        *("search", "show", "tables", "teach", "tools", "train", "undo", "why"),
     }
 )
 """Commands that an answer may tell a person to run; a test holds them against the program."""

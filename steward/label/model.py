@@ -45,7 +45,11 @@ class LabelModel:
 
 
 def fit_label_model(
-    votes: Votes, known: Mapping[Pair, float] | None = None, *, apart: bool = True
+    votes: Votes,
+    known: Mapping[Pair, float] | None = None,
+    *,
+    apart: bool = True,
+    graded: bool = False,
 ) -> LabelModel:
     """Learn from the votes alone, or with pairs that people judged.
 
@@ -53,12 +57,14 @@ def fit_label_model(
         votes: of all pairs.
         known: grades of some of the pairs; they fix what the levels mean.
         apart: weigh functions by how far their votes are their own; without, as Dawid and Skene.
+        graded: the scores are grades already, and the first guess is how many say each.
     """
     cuts = Cuts.of(votes.scores)
     levels = cuts.levels(votes.scores)
     fixed = _fixed(votes, known or {})
     weights = np.ones(levels.shape[1])
-    start = _start(votes.scores, fixed)
+    start = _counted(votes.scores) if graded else _start(votes.scores)
+    start = _clamped(start, fixed)
     prior, tables, chance = _learn(levels, cuts.counts, start, fixed, weights)
     if apart and levels.shape[1] > 1:
         weights = _weights(levels, tables, chance)
@@ -88,7 +94,7 @@ def nearest(grade: float) -> float:
     return min(GRADES, key=lambda one: abs(one - grade))
 
 
-def _start(scores: Floats, fixed: Ints) -> Floats:
+def _start(scores: Floats) -> Floats:
     """A first guess: the higher a pair stands in the mean of the functions, the better."""
     ranks = np.full(scores.shape, np.nan)
     for n, column in enumerate(scores.T):
@@ -101,7 +107,14 @@ def _start(scores: Floats, fixed: Ints) -> Floats:
     grade = np.minimum((place * len(GRADES)).astype(int), len(GRADES) - 1)
     chance = np.full((len(scores), len(GRADES)), 0.1)
     chance[np.arange(len(scores)), grade] = 0.7
-    return _clamped(chance, fixed)
+    return chance
+
+
+def _counted(grades: Floats) -> Floats:
+    """A first guess: the share of the judges who say each grade."""
+    numbers = np.array(GRADES)
+    near = np.abs(grades[:, :, None] - numbers).argmin(axis=2)
+    return majority(np.where(np.isnan(grades), np.nan, near))
 
 
 def _clamped(chance: Floats, fixed: Ints) -> Floats:

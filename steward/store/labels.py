@@ -84,7 +84,10 @@ def labels_of(
             f" from _steward_labels where {tests} order by seq",
             [value for _, value in wanted if value is not None],
         ).fetchall()
-    return [Label(*row[:5], tuple(json.loads(row[5])), *row[6:]) for row in rows]
+    return [
+        Label(query, item, judge, source, grade, tuple(json.loads(chances)), made_by, at)
+        for query, item, judge, source, grade, chances, made_by, at in rows
+    ]
 
 
 def meant_labels(store: Store, *, task: str = "relevance") -> list[Meant]:
@@ -95,7 +98,10 @@ def meant_labels(store: Store, *, task: str = "relevance") -> list[Meant]:
             " where task = ? order by query, item",
             (task,),
         ).fetchall()
-    return [Meant(*row[:5], tuple(json.loads(row[5] or "[]"))) for row in rows]
+    return [
+        Meant(query, item, grade, people, judges, tuple(json.loads(chances or "[]")))
+        for query, item, grade, people, judges, chances in rows
+    ]
 
 
 def take_back_label(store: Store, query: str, item: str, judge: str, *, task: str) -> bool:

@@ -1,0 +1,224 @@
+"""`steward label`: how relevant items are for queries, by rules, clicks, models and people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from steward.cli.options import AsJson, DryRun, StorePath
+from steward.cli.session import opened, session, the_table
+
+if TYPE_CHECKING:
+    from steward.job.labelling import LabelPlan
+    from steward.store import Store
+
+EXAMPLES = (
+    "steward label --queries queries --items items --dry-run",
+    "steward label --queries queries --items items --sources rules,lexical --sample judgments",
+    "steward label --queries queries --items items --sources clicks --impressions shown",
+    "steward label audit --queries queries --items items --sample judgments",
+    "steward label review",
+)
+
+app = typer.Typer(
+    name="label",
+    help="Label how relevant items are for queries: by rules, clicks, encoders, models, people.",
+    invoke_without_command=True,
+    rich_markup_mode=None,
+    epilog="\n".join(("\b", "Examples:", *(f"  {line}" for line in EXAMPLES))),
+)
+
+Items = Annotated[str | None, typer.Option(help="The table of items.", show_default=False)]
+Queries = Annotated[
+    str | None, typer.Option(help="The table with the words of queries.", show_default=False)
+]
+Sources = Annotated[str, typer.Option(help="Some of rules,lexical,clicks,encoder.")]
+Sample = Annotated[
+    str | None, typer.Option(help="A table of judgments by people.", show_default=False)
+]
+Encoder = Annotated[
+    str | None, typer.Option(help="minilm, a folder or an address.", show_default=False)
+]
+Task = Annotated[str, typer.Option(help="Name of what is labelled.")]
+
+
+@app.callback()
+def label(
+    context: typer.Context,
+    queries: Queries = None,
+    items: Items = None,
+    task: Task = "relevance",
+    sources: Sources = "rules,lexical",
+    sample: Sample = None,
+    impressions: Annotated[
+        str | None, typer.Option(help="A table of what was shown.", show_default=False)
+    ] = None,
+    clicks: Annotated[
+        str | None, typer.Option(help="A table of clicks, if apart.", show_default=False)
+    ] = None,
+    pairs: Annotated[
+        str | None, typer.Option(help="A table naming the pairs to label.", show_default=False)
+    ] = None,
+    depth: Annotated[int, typer.Option(min=1, help="Items a query, without --pairs.")] = 20,
+    encoder: Encoder = None,
+    model: Annotated[
+        str | None,
+        typer.Option("--model", help="A model server that judges too.", show_default=False),
+    ] = None,
+    least: Annotated[
+        float, typer.Option(help="The κ with people that a model must surely reach.")
+    ] = 0.4,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    store: StorePath = None,
+) -> None:
+    """Label pairs of query and item: one chance a grade, of all sources together.
+
+    With --sample (judgments by people) it says how far each source and all together agree with
+    them. A model behind --model judges that sample first, and labels nothing if it does badly.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from steward.job.labelling import LabelPlan, label_pairs
+    from steward.label.compare import compare_sources
+    from steward.report.label import comparison_parts, labelled_document, labelled_parts
+
+    screen = session(context).screen
+    with opened(context, store) as home, screen.working() as step:
+        plan = LabelPlan(
+            *_tables(home, items, queries),
+            sources=tuple(name.strip() for name in sources.split(",") if name.strip()),
+            sample=sample and the_table(home, sample),
+            impressions=impressions and the_table(home, impressions),
+            clicks=clicks and the_table(home, clicks),
+            pairs=pairs and the_table(home, pairs),
+            depth=depth,
+            encoder=encoder,
+            task=task,
+        )
+        if model is not None:
+            _judge(context, home, plan, (model, least), dry_run=dry_run, as_json=as_json)
+        found = label_pairs(home, plan, dry_run=dry_run, step=step)
+        step("comparing the sources")
+        compared = compare_sources(found.votes, found.known) if found.fitted.losses else None
+    if as_json:
+        screen.json("label", {"dry_run": dry_run, **labelled_document(found, compared)})
+        return
+    screen.show(*labelled_parts(found), *(comparison_parts(compared) if compared else ()))
+    done = f"Wrote {found.kept:,} labels." if found.kept else "Dry run: nothing was written."
+    screen.line(done)
+    screen.advice("Next: steward label audit, or steward label review")
+
+
+@app.command()
+def audit(
+    context: typer.Context,
+    queries: Queries = None,
+    items: Items = None,
+    task: Task = "relevance",
+    sources: Sources = "rules,lexical",
+    sample: Sample = None,
+    encoder: Encoder = None,
+    limit: Annotated[int, typer.Option(min=0, help="Labels in doubt to show.")] = 20,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    store: StorePath = None,
+) -> None:
+    """Find labels that are likely wrong, who disagrees, and what a person should judge first.
+
+    The queue is kept for steward label review.
+    """
+    from steward.job.labelling import LabelPlan
+    from steward.job.labelling_audit import audit_labels
+    from steward.report.label import audit_document, audit_parts
+
+    screen = session(context).screen
+    with opened(context, store) as home, screen.working() as step:
+        plan = LabelPlan(
+            *_tables(home, items, queries),
+            sources=tuple(name.strip() for name in sources.split(",") if name.strip()),
+            sample=sample and the_table(home, sample),
+            encoder=encoder,
+            task=task,
+        )
+        found = audit_labels(home, plan, dry_run=dry_run, step=step)
+    if as_json:
+        screen.json("label audit", audit_document(found, limit))
+        return
+    screen.show(*audit_parts(found, limit))
+    if found.queue:
+        screen.advice("Next: steward label review")
+
+
+@app.command()
+def review(
+    context: typer.Context,
+    queries: Queries = None,
+    items: Items = None,
+    task: Task = "relevance",
+    person: Annotated[
+        str | None, typer.Option("--as", help="Who judges; default: the login.", show_default=False)
+    ] = None,
+    again: Annotated[
+        int, typer.Option(min=0, help="After so many pairs, one that others judged; 0: never.")
+    ] = 5,
+    language: Annotated[str, typer.Option(help="Of the guidelines: en or zh.")] = "en",
+    as_json: AsJson = False,
+    store: StorePath = None,
+) -> None:
+    """Judge the queue, a key a pair; kept at once.
+
+    1 exact, 2 substitute, 3 complement, 4 irrelevant; u takes the last back, s skips, g shows the
+    guidelines, q quits.
+    """
+    from steward.cli.label_review import LabelReview
+
+    screen = session(context).screen
+    with opened(context, store) as home:
+        rounds = LabelReview.of(
+            home, _texts(home, items), screen, (person, task, again, language), silent=as_json
+        )
+        rounds.run()
+    if as_json:
+        screen.json("label review", rounds.document())
+    else:
+        screen.line(rounds.summary())
+
+
+def _tables(store: Store, items: str | None, queries: str | None) -> tuple[str, str]:
+    """Items and queries: as named, else by the names that tables usually have."""
+    names = {info.name for info in store.tables()}
+    return (
+        the_table(store, items or ("items" if "items" in names else None)),
+        the_table(store, queries or ("queries" if "queries" in names else None)),
+    )
+
+
+def _texts(store: Store, items: str | None) -> dict[str, str]:
+    from steward.retrieval.data import read_search_data
+
+    names = {info.name for info in store.tables()}
+    name = the_table(store, items or ("items" if "items" in names else None))
+    return dict(read_search_data(store.snapshot(name)).texts)
+
+
+def _judge(
+    context: typer.Context,
+    store: Store,
+    plan: LabelPlan,
+    wanted: tuple[str, float],
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Let a model judge, if it passes the gate; `GateError` otherwise."""
+    from steward.job.labelling_judge import judge_pairs
+    from steward.report.label_judge import judged_parts
+
+    screen = session(context).screen
+    with screen.working() as step:
+        judged = judge_pairs(store, plan, *wanted, dry_run=dry_run, step=step)
+    if not as_json:
+        screen.show(*judged_parts(judged))
+    judged.refuse()
