@@ -43,6 +43,10 @@ class SearchOptions:
     reranker: Annotated[str, "Folder or URL of a reranker."] = ""
     train_reranker: Annotated[str, "Train a reranker in each fold: none, late, cross."] = "none"
     rank: Annotated[bool, "Learning to rank over all columns."] = True
+    ranker: Annotated[Path | None, "Folder of a ranker that learnt from other data."] = None
+    keep_ranker: Annotated[Path | None, "Folder to leave one in that learnt from all queries."] = (
+        None
+    )
     sample: Annotated[int, "Judged queries at most, drawn by the seed; 0 takes all."] = 0
     folds: Annotated[int, "Parts of the queries; each is scored by what the others taught."] = 5
     seed: Annotated[int, "Same seed, same run."] = 0
@@ -74,6 +78,8 @@ def run_search(options: SearchOptions, bench: Bench) -> Findings:
         slices=_slices(data, fields),
         step=bench.step,
     )
+    if options.keep_ranker and found.ranker:
+        found.ranker.save(options.keep_ranker)
     if options.run_file:
         write_runs(found, options.run_file)
     return report(found, _about(options, data, found))
@@ -125,6 +131,7 @@ def _parts(
     from steward.retrieval.compare import Parts
     from steward.retrieval.encoder import load_encoder
     from steward.retrieval.item_fields import read_fields
+    from steward.retrieval.ranker import Ranker
 
     encoders: dict[str, Encoder] = {}
     for where in options.encoder:
@@ -141,6 +148,8 @@ def _parts(
         fields if options.rank else None,
         reranker,
         _rerank_trainer(options, data),
+        given=Ranker.load(options.ranker) if options.ranker else None,
+        keep=options.keep_ranker is not None,
     )
     return parts, fields
 

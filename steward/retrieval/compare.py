@@ -12,12 +12,21 @@ from typing import Any
 
 import numpy as np
 
-from steward.retrieval.compare_stages import Asked, Fold, convex_runs, ranked_runs, reranked_runs
+from steward.retrieval.compare_stages import (
+    Asked,
+    Fold,
+    Lists,
+    convex_runs,
+    given_runs,
+    ranked_runs,
+    reranked_runs,
+)
 from steward.retrieval.data import SearchData
 from steward.retrieval.fusion import Ranked, reciprocal_rank
 from steward.retrieval.item_fields import ItemFields
 from steward.retrieval.judgments import Grades, relevant_queries
 from steward.retrieval.metrics import Difference, Scores, compare, interval, score_run
+from steward.retrieval.ranker import Ranker
 from steward.retrieval.ranker_fit import RankerSettings
 from steward.retrieval.slices import Slices
 from steward.retrieval.split import Split
@@ -48,6 +57,8 @@ class Parts:
         reranker: not trained on these queries.
         train_reranker: trains one for each fold, given what the first stage found.
         ranker: how the ranker learns.
+        given: a ranker that learnt from other data.
+        keep: learn a ranker from all queries in the end, for other data.
         reranked: items that the reranker reads.
     """
 
@@ -57,6 +68,8 @@ class Parts:
     reranker: PairScorer | None = None
     train_reranker: RerankTrainer | None = None
     ranker: RankerSettings = field(default_factory=RankerSettings)
+    given: Ranker | None = None
+    keep: bool = False
     reranked: int = 50
 
 
@@ -94,13 +107,14 @@ class StageResult:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All stages in order, and how the queries were dealt out."""
+    """All stages in order, how the queries were dealt out, and a ranker of them all if wanted."""
 
     stages: tuple[StageResult, ...]
     grades: Grades
     folds: int
     seed: int
     slices: Slices = field(default_factory=dict)
+    ranker: Ranker | None = None
 
     @property
     def used(self) -> tuple[str, ...]:
@@ -152,12 +166,19 @@ def compare_pipelines(
         runs["hybrid (RRF)"] = (asked.fused(), ())
         step("mixing")
         runs["hybrid (tuned mix)"] = convex_runs(asked, dealt, grades)
+    ranker = None
     if parts.fields is not None:
+        step("features of the lists")
+        lists = Lists.of(asked, parts.fields, grades, parts.ranker.depth)
+        if parts.given is not None:
+            runs["ranker of other data"] = given_runs(lists, parts.given, grades)
         step("learning to rank")
-        runs["learning to rank"] = ranked_runs(asked, parts.fields, dealt, grades, parts.ranker)
+        runs["learning to rank"] = ranked_runs(lists, dealt, grades, parts.ranker)
+        if parts.keep:
+            ranker = Ranker.fit(lists.of_queries(grades), lists.names, parts.ranker)
     runs |= _reranked(data, parts, asked, runs[list(runs)[-1]][0], dealt, step)
     stages = judge_stages(runs, grades, seed)
-    return Comparison(stages, grades, len(dealt), seed, slices or {})
+    return Comparison(stages, grades, len(dealt), seed, slices or {}, ranker)
 
 
 def judge_stages(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -108,26 +108,52 @@ def convex_runs(asked: Asked, folds: Sequence[Fold], grades: Grades) -> Runs:
     return {query: found[query] for query in grades}, chosen
 
 
+@dataclass(frozen=True)
+class Lists:
+    """The fused lists of all queries with their features, made once for every ranker."""
+
+    names: tuple[str, ...]
+    rankings: Mapping[str, Ranking]
+
+    @classmethod
+    def of(cls, asked: Asked, fields: ItemFields, grades: Grades, depth: int) -> Lists:
+        """Make the features of what BM25 and the vectors found."""
+        maker = FeatureMaker.build(fields, asked.index)
+        lists = {query: ranked[:depth] for query, ranked in asked.fused().items()}
+        made = rankings_of(maker, lists, grades, asked.vectors)
+        return cls(maker.names, {ranking.query: ranking for ranking in made})
+
+    def of_queries(self, queries: Iterable[str]) -> list[Ranking]:
+        """The lists of some queries."""
+        return [self.rankings[query] for query in queries]
+
+
 def ranked_runs(
-    asked: Asked,
-    fields: ItemFields,
-    folds: Sequence[Fold],
-    grades: Grades,
-    settings: RankerSettings,
+    lists: Lists, folds: Sequence[Fold], grades: Grades, settings: RankerSettings
 ) -> Runs:
-    """The fused lists, ordered by a ranker that learnt from the other folds."""
-    lists = {query: ranked[: settings.depth] for query, ranked in asked.fused().items()}
-    maker = FeatureMaker.build(fields, asked.index)
-    named = {r.query: r for r in rankings_of(maker, lists, grades, asked.vectors)}
+    """The lists ordered by a ranker that learnt from the other folds."""
     found: dict[str, Ranked] = {}
     chosen = []
     for fold in folds:
-        known = [named[query] for query in fold.known]
-        ranker = Ranker.fit(known, maker.names, settings)
+        ranker = Ranker.fit(lists.of_queries(fold.known), lists.names, settings)
         chosen.append({"trees": ranker.mix, "tried": dict(ranker.tried)})
-        for query in fold.test:
-            found[query] = ordered(named[query], ranker.score(named[query].features))
+        for ranking in lists.of_queries(fold.test):
+            found[ranking.query] = ordered(ranking, ranker.score(ranking.features))
     return {query: found[query] for query in grades}, chosen
+
+
+def given_runs(lists: Lists, ranker: Ranker, grades: Grades) -> Runs:
+    """The lists ordered by a ranker that learnt elsewhere.
+
+    Raises:
+        InputError: it learnt from figures that these items lack.
+    """
+    columns = ranker.columns(lists.names)
+    found = {
+        ranking.query: ordered(ranking, ranker.score(ranking.features[:, columns]))
+        for ranking in lists.of_queries(grades)
+    }
+    return found, ()
 
 
 def ordered(ranking: Ranking, scores: Any) -> list[tuple[str, float]]:

@@ -107,6 +107,20 @@ class Ranker:
             return np.zeros(0)
         return _mixed(_parts(features, self.weights, self.forests), self.mix)
 
+    def columns(self, names: Sequence[str]) -> list[int]:
+        """Where the features it learnt from stand among others.
+
+        Raises:
+            InputError: one is not among them.
+        """
+        absent = [name for name in self.names if name not in names]
+        if absent:
+            raise InputError(
+                f"The ranker learnt from figures that these items lack: {', '.join(absent[:5])}.",
+                hint="Train it on these items: steward train ranker",
+            )
+        return [list(names).index(name) for name in self.names]
+
     def importance(self) -> dict[str, float]:
         """Each feature's weight in the linear order, the strongest first."""
         order = np.argsort(-np.abs(self.weights), kind="stable")
@@ -158,16 +172,10 @@ class RankStage:
         Raises:
             InputError: the catalogue gives other features than the ranker learnt from.
         """
-        absent = [name for name in ranker.names if name not in maker.names]
-        if absent:
-            raise InputError(
-                f"The ranker learnt from figures that these items lack: {', '.join(absent[:5])}.",
-                hint="Train it on these items: steward train ranker",
-            )
         self._ranker = ranker
         self._maker = maker
         self._encoder = encoder
-        self._columns = [maker.names.index(name) for name in ranker.names]
+        self._columns = ranker.columns(maker.names)
 
     @property
     def ranker(self) -> Ranker:

@@ -151,6 +151,16 @@ def test_the_ranker_would_gain_from_cheating_and_does_not() -> None:
     assert found.stages[-1].mean < found.stages[0].mean + 0.1
 
 
+def test_a_ranker_of_other_data_is_one_more_stage() -> None:
+    data = made()
+    kept = compare_pipelines(data, Parts(fields=ranked(data), ranker=QUICK, keep=True), folds=3)
+    assert kept.ranker is not None
+    parts = Parts(fields=ranked(data), ranker=QUICK, given=kept.ranker)
+    found = {stage.name: stage for stage in compare_pipelines(data, parts, folds=3).stages}
+    assert found["ranker of other data"].mean > found["BM25"].mean + 0.1
+    assert found["learning to rank"].run == kept.stages[-1].run
+
+
 @pytest.mark.slow
 def test_it_is_the_same_each_time() -> None:
     data = made()
