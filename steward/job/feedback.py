@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from steward.engine import Snapshot
-from steward.job.feedback_causes import Cause, SearchIssue, find_causes, search_issues
+from steward.job.feedback_causes import Cause, SearchIssue, Seen, find_causes, search_issues
 from steward.job.feedback_failing import Failing, failing_queries
 from steward.job.feedback_judgments import Estimated, as_delivery, grade_clicks
 from steward.job.feedback_whatif import Guess, from_fixes, from_neighbours, from_spelling
 from steward.job.steps import Step, profile, quiet
 from steward.label.click_columns import guess_click_columns
-from steward.label.clicks import ClickLog, read_clicks, relevance
+from steward.label.clicks import ClickLog, Estimate, read_clicks, relevance
 from steward.retrieval.item_text import ItemText, default_item_text
 from steward.retrieval.words import words_of
 from steward.store import Store
-from steward.types import Batch
+from steward.types import ROW, Batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,9 @@ def find_feedback(store: Store, logs: Logs, *, step: Step = quiet) -> Feedback:
     step(f"guessing what the cells of {logs.items} should hold")
     guesses = _guesses(store, items, text, failing)
     step(f"blaming cells for {len(failing)} failing queries")
-    causes = find_causes(items, text, failing, guesses)
+    attracted = relevance(log)
+    causes = find_causes(items, text, failing, guesses, _seen(items, attracted))
     blamed = {cause.query for cause in causes}
-    step("estimating judgments from clicks")
     return Feedback(
         items.name,
         text.template,
@@ -87,7 +88,7 @@ def find_feedback(store: Store, logs: Logs, *, step: Step = quiet) -> Feedback:
         tuple(causes),
         tuple(search_issues(items, causes)),
         tuple(one for one in failing if one.query not in blamed),
-        tuple(grade_clicks(relevance(log))),
+        tuple(grade_clicks(attracted)),
     )
 
 
@@ -132,6 +133,19 @@ def query_words(words: Snapshot, wanted: set[str]) -> dict[str, str]:
     rest = [name for name in held if name != key]
     text = max(rest, key=lambda name: len(set(held[name])), default=key)
     return {k: t for k, t in zip(held[key], held[text], strict=True) if k and t}
+
+
+def _seen(items: Snapshot, attracted: Mapping[str, Mapping[str, Estimate]]) -> Seen:
+    """What clicks say, by row instead of by item id; the first row of an id speaks for it."""
+    named = {item for each in attracted.values() for item in each}
+    held = {name: items.column(name).to_pylist() for name in items.columns}
+    held[ROW] = [str(int(row)) for row in items.row_ids]
+    key = max(held, key=lambda name: len(named & set(held[name])))
+    row_of = {v: int(r) for r, v in zip(items.row_ids[::-1], held[key][::-1], strict=True)}
+    return {
+        query: {row_of[item]: one for item, one in each.items() if item in row_of}
+        for query, each in attracted.items()
+    }
 
 
 def _guesses(store: Store, items: Snapshot, text: ItemText, failing: list[Failing]) -> list[Guess]:

@@ -144,6 +144,21 @@ def test_a_misspelt_word_is_blamed(learn) -> None:
     assert (cause.values, cause.sources) == (("Brandeis",), (Source.SPELLING,))
 
 
+def test_a_value_that_searchers_passed_by_is_not_what_they_look_for(learn) -> None:
+    """`desk` is in desks and in desk lamps; who searches desks passes the lamps by."""
+    items = catalogue()
+    for row in items[:10]:
+        row["标题"], row["类目"] = row["标题"].replace("slipper", "thing"), "desk lamp"
+    for row in items[5:10]:
+        row["类目"] = ""
+    shown = [f"P0{n}" for n in range(5)]
+    log = searched("desk", shown, 100, 1) + good(1, 2, 3)
+    fixes = [cell_fix(row, "类目", "", "desk lamp") for row in range(6, 11)]
+    found = learn(items, log, *fixes)
+    assert [one.query for one in found.unexplained] == ["desk"]
+    assert found.causes == ()
+
+
 def test_what_the_shop_does_not_have_is_no_fault_of_a_cell(learn) -> None:
     log = searched("trampoline", [], 60, 0) + good(0, 1, 2, 3)
     found = learn(catalogue(), log)
