@@ -8,11 +8,13 @@ from steward.job.recipe import Recipe, RecipeStep, export_recipe, read_recipe
 from steward.job.rerun import Replay, recipe_checks, replay
 from steward.job.resume import finish_checks
 from steward.job.review import alike, review_order
+from steward.job.search import OpenIndex, open_index
 from steward.job.steps import check, profile, propose
 
 __all__ = [
     "Answer",
     "Judged",
+    "OpenIndex",
     "Outcome",
     "Recipe",
     "RecipeStep",
@@ -25,6 +27,7 @@ __all__ = [
     "find_issue",
     "finish_checks",
     "label",
+    "open_index",
     "profile",
     "propose",
     "quarantine",

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import RenderableType
 
 from steward.report.terminal import Head, counted, grid, shown
-from steward.retrieval.index_manifest import Manifest
+from steward.retrieval.index_manifest import Manifest, Part
 from steward.retrieval.search_index import Hit
 
 NAMES = {
@@ -56,8 +56,8 @@ def index_lines(manifest: Manifest) -> list[str]:
         f"Text: {manifest.template}",
         f"Found by: {_first(manifest)}",
     ]
-    staged = [part for part in manifest.parts if part.kind != "biencoder"]
-    return lines + [f"Then: {part.kind} {part.name or part.where}" for part in staged]
+    said = {"biencoder": "Vectors of", "ranker": "Then ordered by", "reranker": "Then ordered by"}
+    return lines + [f"{said[part.kind]}: {_part(part)}" for part in manifest.parts]
 
 
 def trial_table(trials: Sequence[Mapping[str, Any]]) -> RenderableType:
@@ -101,8 +101,14 @@ def _solid(text: str) -> str:
 def _first(manifest: Manifest) -> str:
     first = manifest.first
     weight = f" ({first.weight:g} of it the vectors)" if first.kind == "convex" else ""
-    encoders = [part.name for part in manifest.parts if part.kind == "biencoder"]
-    return f"{NAMES[first.kind]}{weight}" + (f"; vectors of {encoders[0]}" if encoders else "")
+    return f"{NAMES[first.kind]}{weight}"
+
+
+def _part(part: Part) -> str:
+    if part.kind == "biencoder":
+        return part.name or part.where
+    mixed = f", {part.weight:g} of the score, the best {part.depth}" if part.depth else ""
+    return f"{part.kind} {part.name or part.where}{mixed}"
 
 
 def _said(hit: Hit) -> str:

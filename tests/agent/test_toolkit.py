@@ -18,6 +18,7 @@ from steward.agent.visible import quoted, restored, visible
 from steward.answers import ToolResult
 from steward.content import shipped_root
 from steward.errors import ContentError, StewardError, ToolRetry
+from steward.job.search_build import IndexPlan, build_index
 from steward.shop import ShopSpec, make_shop, write_shop
 from steward.sources import open_delivery
 from steward.store import Store
@@ -38,6 +39,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         store.ingest(open_delivery(str(folder / "shop" / "taxonomy.csv")), "taxonomy")
         brand = next(v for v in store.snapshot("商品").column("品牌").to_pylist() if v)
         draft_fix(store, "商品", Change("品牌", brand, "另一个"), None, "because")
+        build_index(store, IndexPlan("商品"))
         yield store
 
 
@@ -58,6 +60,7 @@ def arguments_for(store: Store, tool: Tool) -> dict[str, Any]:
         "column": info.columns[2],
         "sql": "select 品牌 from 商品",
         "text": "a",
+        "query": "红色",
         "check": "missing",
         "fix": 1,
         "first": [{"column": "_steward_batch", "test": "equals", "value": "1"}],
