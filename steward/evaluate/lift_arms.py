@@ -15,14 +15,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import pyarrow as pa
+
 from steward import __version__
 from steward.engine import Snapshot
 from steward.evaluate.case import write_table
 from steward.evaluate.lift_catalogue import Catalogue
 from steward.evaluate.lift_faults import FAULTS, Rates, Spoilt, spoil
+from steward.profile import profile_table
 from steward.retrieval.data import SearchData
 from steward.retrieval.item_text import ItemText, default_item_text
 from steward.retrieval.judgments import Grades
+from steward.types import BATCH, ROW, Profile
 
 if TYPE_CHECKING:
     from steward.store import Store
@@ -41,10 +45,14 @@ class Arm:
     Attributes:
         data: texts by row number; grades by the row number of the clean table.
         entity: row number to the row number of the clean table that it tells of.
+        table: its cells, for stages that look at columns.
+        profile: of the raw table, so that columns are taken for the same in every arm.
     """
 
     data: SearchData
     entity: Mapping[str, str]
+    table: Snapshot | None = None
+    profile: Profile | None = None
 
 
 TABLE = "raw"
@@ -115,15 +123,19 @@ def make_trial(
     """
     spoilt = spoil(catalogue.columns, catalogue.rows, catalogue.roles, rates, seed=seed)
     stewarded = steward_rows(catalogue.columns, spoilt.rows, policy)
-    template = text or default_item_text(_snapshot(catalogue.columns, spoilt.rows))
+    dirty = _table(catalogue.columns, spoilt.rows, range(len(spoilt.rows)))
+    profile = profile_table(dirty)
+    template = text or default_item_text(dirty, profile)
     kept = sorted(stewarded)
-    fixed = [stewarded[row] for row in kept]
+    tables = {
+        RAW: dirty,
+        STEWARDED: _table(catalogue.columns, [stewarded[row] for row in kept], kept),
+        CLEAN: _table(catalogue.columns, catalogue.rows, range(len(catalogue.rows))),
+    }
     arms = {
-        RAW: _arm(catalogue, spoilt.rows, list(range(len(spoilt.rows))), spoilt.entity, template),
-        STEWARDED: _arm(catalogue, fixed, kept, spoilt.entity, template),
-        CLEAN: _arm(catalogue, catalogue.rows, spoilt.entity[: len(catalogue.rows)],
-                    spoilt.entity, template),
-    }  # fmt: skip
+        name: _arm(catalogue, table, spoilt.entity, template, profile)
+        for name, table in tables.items()
+    }
     return Trial(
         catalogue.name, arms, _mending(spoilt, stewarded), template.template, catalogue.truth
     )
@@ -195,20 +207,19 @@ def _accepted(fix: Fix, policy: Policy) -> bool:
 
 def _arm(
     catalogue: Catalogue,
-    rows: Sequence[Sequence[str]],
-    numbers: Sequence[int],
+    table: Snapshot,
     entity: Sequence[int],
     template: ItemText,
+    profile: Profile,
 ) -> Arm:
-    texts = template.of(_snapshot(catalogue.columns, rows))
-    ids = [str(number) for number in numbers]
+    ids = [str(int(row)) for row in table.row_ids]
     data = SearchData(
-        dict(zip(ids, texts, strict=True)),
+        dict(zip(ids, template.of(table), strict=True)),
         _present(catalogue.grades, set(ids)),
         template.template,
         {"catalogue": catalogue.name},
     )
-    return Arm(data, {ident: str(entity[int(ident)]) for ident in ids})
+    return Arm(data, {ident: str(entity[int(ident)]) for ident in ids}, table, profile)
 
 
 def _present(
@@ -218,10 +229,17 @@ def _present(
     return {query: items for query, items in kept.items() if items}
 
 
-def _snapshot(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Snapshot:
-    return Snapshot.from_columns(
-        "items", {name: [row[i] or None for row in rows] for i, name in enumerate(columns)}
-    )
+def _table(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[int]
+) -> Snapshot:
+    """A snapshot whose row ids are these numbers."""
+    cells = {
+        name: pa.array([row[i] or None for row in rows], pa.string())
+        for i, name in enumerate(columns)
+    }
+    ids = pa.array(list(numbers), pa.int64())
+    batch = pa.array([1] * len(rows), pa.int64())
+    return Snapshot("items", pa.table({ROW: ids, BATCH: batch, **cells}))
 
 
 def _mending(spoilt: Spoilt, after: Mapping[int, Sequence[str]]) -> dict[str, Mending]:

@@ -36,7 +36,7 @@ Finder = Callable[[str], Ranked]
 Cell = tuple[str, str]
 """The arm that was learnt on, and the arm that is searched."""
 
-_NOTHING = SearchData({}, {}, "")
+_NOTHING = Arm(SearchData({}, {}, ""), {})
 
 
 class Stage(Protocol):
@@ -52,11 +52,11 @@ class Stage(Protocol):
         """Does it learn from judgments?"""
         ...
 
-    def teach(self, data: SearchData, split: Split, seed: int) -> Any:
+    def teach(self, arm: Arm, split: Split, seed: int) -> Any:
         """What is learnt from the training part of the split; nothing when it learns nothing."""
         ...
 
-    def index(self, data: SearchData) -> Callable[[Any], Finder]:
+    def index(self, arm: Arm) -> Callable[[Any], Finder]:
         """Index an arm once; the answer makes a finder of whatever was learnt."""
         ...
 
@@ -68,12 +68,12 @@ class Words:
     name: str = "BM25"
     trained: bool = False
 
-    def teach(self, data: SearchData, split: Split, seed: int) -> None:
+    def teach(self, arm: Arm, split: Split, seed: int) -> None:
         """Learn nothing."""
 
-    def index(self, data: SearchData) -> Callable[[Any], Finder]:
+    def index(self, arm: Arm) -> Callable[[Any], Finder]:
         """Index the words."""
-        found = WordIndex.build(data.ids, list(data.texts.values()))
+        found = WordIndex.build(arm.data.ids, list(arm.data.texts.values()))
         return lambda learnt: lambda query: found.search(query, DEPTH)
 
 
@@ -85,12 +85,12 @@ class Dense:
     name: str = "dense"
     trained: bool = False
 
-    def teach(self, data: SearchData, split: Split, seed: int) -> None:
+    def teach(self, arm: Arm, split: Split, seed: int) -> None:
         """Learn nothing."""
 
-    def index(self, data: SearchData) -> Callable[[Any], Finder]:
+    def index(self, arm: Arm) -> Callable[[Any], Finder]:
         """Encode the texts."""
-        found = VectorIndex.build(data.ids, self.encoder.encode(list(data.texts.values())))
+        found = VectorIndex.build(arm.data.ids, self.encoder.encode(list(arm.data.texts.values())))
 
         def find(query: str) -> Ranked:
             return found.search(self.encoder.encode([query], query=True)[0], DEPTH)
@@ -107,7 +107,7 @@ class Head:
     name: str = "trained head"
     trained: bool = True
 
-    def teach(self, data: SearchData, split: Split, seed: int) -> Encoder:
+    def teach(self, arm: Arm, split: Split, seed: int) -> Encoder:
         """Train the head; this needs torch."""
         from steward.retrieval.bi_encoder import train_bi_encoder
         from steward.retrieval.bi_encoder_settings import BiEncoderSettings
@@ -115,12 +115,12 @@ class Head:
 
         settings = BiEncoderSettings(tier="head", base=self.base, seed=seed)
         with tempfile.TemporaryDirectory(prefix="steward-lift-") as folder:
-            train_bi_encoder(data, split, settings, Path(folder), cache=self.cache)
+            train_bi_encoder(arm.data, split, settings, Path(folder), cache=self.cache)
             return HeadEncoder.load(Path(folder), cache=self.cache)
 
-    def index(self, data: SearchData) -> Callable[[Any], Finder]:
+    def index(self, arm: Arm) -> Callable[[Any], Finder]:
         """Encode the texts anew with each head; the base's own vectors are kept."""
-        return lambda encoder: Dense(encoder).index(data)(None)
+        return lambda encoder: Dense(encoder).index(arm)(None)
 
 
 @dataclass(frozen=True)
@@ -136,13 +136,13 @@ class Hybrid:
         """Is one of them?"""
         return self.first.trained or self.second.trained
 
-    def teach(self, data: SearchData, split: Split, seed: int) -> tuple[Any, Any]:
+    def teach(self, arm: Arm, split: Split, seed: int) -> tuple[Any, Any]:
         """Teach both."""
-        return self.first.teach(data, split, seed), self.second.teach(data, split, seed)
+        return self.first.teach(arm, split, seed), self.second.teach(arm, split, seed)
 
-    def index(self, data: SearchData) -> Callable[[Any], Finder]:
+    def index(self, arm: Arm) -> Callable[[Any], Finder]:
         """Index both."""
-        one, two = self.first.index(data), self.second.index(data)
+        one, two = self.first.index(arm), self.second.index(arm)
 
         def make(learnt: Any) -> Finder:
             a, b = one(learnt[0]), two(learnt[1])
@@ -181,12 +181,12 @@ def score_grid(
         By (arm learnt on, arm searched): nDCG@10, seeds × queries, queries in the order of `truth`.
         A stage that learns nothing has the three cells of its own arm, one seed each.
     """
-    search = {name: stage.index(arm.data) for name, arm in arms.items()}
+    search = {name: stage.index(arm) for name, arm in arms.items()}
     runs: dict[tuple[Cell, int], dict[str, Ranked]] = {}
     taught = [(name, seed) for name in arms for seed in range(seeds)] if stage.trained else []
     for split in splits:
         for name, seed in taught or [("", 0)]:
-            learnt = stage.teach(arms[name].data if name else _NOTHING, split, seed)
+            learnt = stage.teach(arms[name] if name else _NOTHING, split, seed)
             for searched, make in search.items():
                 find, entity = make(learnt), arms[searched].entity
                 run = runs.setdefault(((name or searched, searched), seed), {})

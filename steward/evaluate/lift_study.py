@@ -123,15 +123,16 @@ def _plan(options: LiftOptions) -> Plan:
 
 
 def _stages(options: LiftOptions) -> Sequence[Stage]:
+    from steward.evaluate.lift_ranker import Ordered
     from steward.evaluate.lift_search import Dense, Head, Hybrid, Words
 
     if not options.encoder:
-        return [Words()]
+        return [Words(), Ordered()]
     from steward.retrieval.encoder import load_encoder
 
     encoder = load_encoder(options.encoder, cache=options.cache)
     dense, head = Dense(encoder), Head(options.encoder, options.cache)
-    return [Words(), dense, Hybrid(Words(), dense), head, Hybrid(Words(), head, "trained hybrid")]
+    return [Words(), Ordered(), dense, Hybrid(Words(), dense), head]
 
 
 def _findings(

@@ -14,9 +14,11 @@ from steward.errors import UsageError
 from steward.evaluate.lift_arms import RAW, STEWARDED, Arm, Trial
 from steward.evaluate.lift_catalogue import Catalogue, table_catalogue
 from steward.evaluate.lift_faults import Roles
+from steward.profile import profile_table
 from steward.retrieval.data import SearchData, read_search_data
 from steward.retrieval.item_text import ItemText, default_item_text
 from steward.retrieval.judgments import relevant_queries
+from steward.types import Profile
 
 ROLES = ("title", "brand", "category", "attribute", "size", "source")
 
@@ -48,7 +50,8 @@ def own_trial(
         read_search_data(table, judgments, queries, text=template, item_id=item_id or None)
         for table in (raw, fixed)
     ]
-    arms = {RAW: _arm(read[0]), STEWARDED: _arm(read[1])}
+    profile = profile_table(raw)
+    arms = {RAW: _arm(read[0], raw, profile), STEWARDED: _arm(read[1], fixed, profile)}
     truth = {**relevant_queries(read[1].grades), **relevant_queries(read[0].grades)}
     return Trial(raw.name, arms, {}, template.template, truth)
 
@@ -112,5 +115,5 @@ def thinned(catalogue: Catalogue, rows: int) -> Catalogue:
     return replace(catalogue, rows=[catalogue.rows[n] for n in kept], grades=grades, truth=grades)
 
 
-def _arm(data: SearchData) -> Arm:
-    return Arm(data, {item: item for item in data.ids})
+def _arm(data: SearchData, table: Snapshot, profile: Profile) -> Arm:
+    return Arm(data, {item: item for item in data.ids}, table, profile)

@@ -41,15 +41,16 @@ class Memory:
     name: str = "memory"
     trained: bool = True
 
-    def teach(self, data: SearchData, split: Split, seed: int) -> dict[str, list[str]]:
+    def teach(self, arm: Arm, split: Split, seed: int) -> dict[str, list[str]]:
+        grades = arm.data.grades
         return {
-            query: sorted(data.grades[query], key=lambda item: -data.grades[query][item])
+            query: sorted(grades[query], key=lambda item: -grades[query][item])
             for query in split.train
         }
 
-    def index(self, data: SearchData) -> Callable[[Any], Finder]:
+    def index(self, arm: Arm) -> Callable[[Any], Finder]:
         return lambda learnt: (
-            lambda query: [(i, 1.0) for i in learnt.get(query, []) if i in data.texts]
+            lambda query: [(i, 1.0) for i in learnt.get(query, []) if i in arm.data.texts]
         )
 
 
