@@ -152,9 +152,10 @@ def all_filters(setting: Setting, encoder: Encoder) -> list[Filter]:
 
 
 def told(name: str, before: Sequence[Scores], after: Sequence[Scores]) -> str:
-    """Mean before, mean after, and the paired difference over queries and seeds."""
-    one = {f"{n}\x1f{q}": v for n, s in enumerate(before) for q, v in s.items()}
-    two = {f"{n}\x1f{q}": v for n, s in enumerate(after) for q, v in s.items()}
+    """Mean before, mean after, and the paired difference over queries, each averaged over seeds."""
+    one, two = (
+        {q: float(np.mean([s[q] for s in each])) for q in each[0]} for each in (before, after)
+    )
     gap = compare(one, two)
     return (
         f"| {name} | {np.mean(list(one.values())):.3f} | {np.mean(list(two.values())):.3f} "

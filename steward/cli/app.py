@@ -14,6 +14,7 @@ from steward.cli import (
     apply,
     ask,
     augment,
+    balance,
     chat,
     check,
     demo,
@@ -76,6 +77,7 @@ VERBS: tuple[ModuleType, ...] = (
     ask,
     chat,
     mcp,
+    balance,
     demo,
     doctor,
 )

@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from steward.job.augmenting import Augmentation
+    from steward.job.augmenting_balance import Balanced
     from steward.store.augmented import Origin
 
-SHOWN = 8
+CLASSES = 24
+"""Classes that are listed."""
 
 
 def augmentation_parts(found: Augmentation) -> list[RenderableType]:
@@ -88,3 +90,23 @@ def _examples(made: Sequence[Origin], most: int) -> list[Origin]:
         if origin.dropped_by and seen[origin.dropped_by] <= most:
             found.append(origin)
     return sorted(found, key=lambda o: o.dropped_by)
+
+
+def balance_parts(found: Balanced) -> list[RenderableType]:
+    """Rows of each class now and after, the smallest classes first, and what is not touched."""
+    plan = found.plan
+    order = sorted(plan.now, key=lambda name: (plan.now[name], name))
+    rows = [[name, f"{plan.now[name]:,}", f"{plan.after[name]:,}"] for name in order]
+    heads = [Head("class"), Head("rows now", right=True), Head("after", right=True)]
+    parts: list[RenderableType] = [grid(heads, rows[:CLASSES])]
+    if len(rows) > CLASSES:
+        parts.append(f"{len(rows) - CLASSES:,} more classes.")
+    parts.append(f"Largest over smallest: {plan.ratio:.1f} now.")
+    if plan.held:
+        parts.append(f"{plan.held:,} rows of validation and test are not touched.")
+    if plan.unlabelled:
+        parts.append(f"{plan.unlabelled:,} rows without a class are left out.")
+    if found.verdict is not None:
+        passed = "passed" if found.verdict.passed else "did not pass"
+        parts.append(f"Generated rows {passed}: {found.verdict.why}.")
+    return parts
