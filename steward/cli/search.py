@@ -124,14 +124,15 @@ def _document(
 
 
 def _show(screen: Screen, found: OpenIndex, query: str, hits: Sequence[Hit], *, why: bool) -> None:
-    from steward.report.search import hit_table, unknown_line, why_parts
+    from steward.report.search import hit_table, unknown_line, why_lines
 
     unknown = unknown_line(found.index.unknown_words(query), found.manifest.table)
     if not hits:
         screen.line(f"Nothing was found for {query!r}. {unknown}".rstrip())
         return
     if why:
-        screen.show(*why_parts(hits))
+        for line in why_lines(hits):
+            screen.line(line)
     else:
         screen.show(hit_table(hits))
     if unknown:

@@ -30,9 +30,9 @@ def hit_table(hits: Sequence[Hit]) -> RenderableType:
     return grid(heads, rows)
 
 
-def why_parts(hits: Sequence[Hit]) -> list[RenderableType]:
+def why_lines(hits: Sequence[Hit]) -> list[str]:
     """Each hit with what every stage said of it, and which words of the query its fields hold."""
-    parts: list[RenderableType] = []
+    parts: list[str] = []
     for n, hit in enumerate(hits, 1):
         parts.append(f"{n}. {shown(hit.item, 40)}  {hit.score:.3f}  {shown(hit.text, 80)}")
         parts.append(f"   {_said(hit)}")
