@@ -56,6 +56,8 @@ class Arm:
 
 
 TABLE = "raw"
+DELIVERIES = 6
+"""A catalogue comes in deliveries, in the order of its rows: what fails in one of them shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ def steward_rows(
     """What stewarding makes of a table: row number to cells; a row may be gone."""
     if policy.kept is None:
         return _stewarded(columns, rows, policy)
-    asked = json.dumps([__version__, policy.rounds, policy.accept, columns, rows])
+    asked = json.dumps([__version__, DELIVERIES, policy.rounds, policy.accept, columns, rows])
     path = policy.kept / f"stewarded-{hashlib.sha256(asked.encode()).hexdigest()[:20]}.json"
     if not path.exists():
         policy.kept.mkdir(parents=True, exist_ok=True)
@@ -165,11 +167,11 @@ def _stewarded(
 
     with tempfile.TemporaryDirectory(prefix="steward-lift-") as folder:
         path = Path(folder) / "raw.csv"
-        write_table(path, columns, rows)
         with Store.create(Path(folder) / "steward.db") as store:
-            store.ingest(
-                open_delivery(str(path), format="csv", encoding="utf-8", delimiter=","), TABLE
-            )
+            for start in range(0, len(rows), -(-len(rows) // DELIVERIES)):
+                write_table(path, columns, rows[start : start + -(-len(rows) // DELIVERIES)])
+                told = open_delivery(str(path), format="csv", encoding="utf-8", delimiter=",")
+                store.ingest(told, TABLE)
             place = {int(row): i for i, row in enumerate(store.snapshot(TABLE).row_ids)}
             for _ in range(policy.rounds):
                 if not _round(store, policy):

@@ -98,6 +98,13 @@ class _Spoiling:
                 break
         return sorted(found)
 
+    def partly_runs(self, quota: int) -> list[int]:
+        """So many rows: half of them in runs, half here and there."""
+        rows = self.runs(quota // 2)
+        seen = set(rows)
+        others = self.random.sample(range(len(set(self.entity))), len(set(self.entity)))
+        return sorted([*rows, *[row for row in others if row not in seen][: quota - len(rows)]])
+
 
 Fault = Callable[[_Spoiling, int], None]
 """Spoils so many rows, or as many as it can."""
@@ -105,9 +112,7 @@ Fault = Callable[[_Spoiling, int], None]
 
 def category_missing(at: _Spoiling, quota: int) -> None:
     """No category: half of it in deliveries whose names no longer match, half here and there."""
-    rows = at.runs(quota // 2)
-    rows += [row for row in at.some(quota) if row not in set(rows)][: quota - len(rows)]
-    for row in rows:
+    for row in at.partly_runs(quota):
         for name in at.roles.category:
             at.put(row, name, "", "category_missing")
 
@@ -121,8 +126,8 @@ def category_wrong(at: _Spoiling, quota: int) -> None:
 
 
 def brand_missing(at: _Spoiling, quota: int) -> None:
-    """No brand: empty, or one time in three a word for it."""
-    for row in at.some(quota):
+    """No brand, half of it in deliveries: empty, or one time in three a word for it."""
+    for row in at.partly_runs(quota):
         at.put(row, at.roles.brand, _nothing(at.random), "brand_missing")
 
 
