@@ -7,9 +7,7 @@ from collections.abc import Mapping, Sequence
 from steward.evaluate.lift import Lift, StageLift
 from steward.evaluate.lift_arms import ARMS, CLEAN, RAW, STEWARDED
 from steward.evaluate.lift_report import told_share
-from steward.evaluate.plots import BLUE, GREY, ORANGE, RED
-from steward.evaluate.plots import _svg as draw_svg
-from steward.evaluate.plots import _text as draw_text
+from steward.evaluate.plots import BLUE, GREY, ORANGE, RED, draw_svg, draw_text
 
 LABEL, WIDE, ROW, RIGHT = 190, 320, 34, 200
 COLOURS = {RAW: RED, STEWARDED: BLUE, CLEAN: GREY}

@@ -18,22 +18,22 @@ def bars(rows: Sequence[tuple[str, Sequence[float | None]]], names: Sequence[str
     parts = []
     for number, (label, values) in enumerate(rows):
         top = 26 + number * step
-        parts.append(_text(LABEL - 8, top + 12, label[:26], anchor="end"))
+        parts.append(draw_text(LABEL - 8, top + 12, label[:26], anchor="end"))
         for i, value in enumerate(values):
             y = top + i * ROW * 0.62
             if value is None:
-                parts.append(_text(LABEL + 4, y + 11, "–", fill=GREY))
+                parts.append(draw_text(LABEL + 4, y + 11, "–", fill=GREY))
                 continue
             width = max(0.0, min(1.0, value)) * BAR
             told = f"{label} {names[i]} {value:.3f}"
             parts.append(_rect(LABEL, y, width, 12, colours[i % 3], told))
-            parts.append(_text(LABEL + width + 4, y + 11, f"{value:.2f}", size=10))
+            parts.append(draw_text(LABEL + width + 4, y + 11, f"{value:.2f}", size=10))
     legend = [
         _rect(LABEL + 110 * i, 6, 10, 10, colours[i % 3], name)
-        + _text(LABEL + 14 + 110 * i, 15, name)
+        + draw_text(LABEL + 14 + 110 * i, 15, name)
         for i, name in enumerate(names)
     ]
-    return _svg(LABEL + BAR + 50, 30 + step * len(rows), [*legend, *parts])
+    return draw_svg(LABEL + BAR + 50, 30 + step * len(rows), [*legend, *parts])
 
 
 def reliability(calibration: Mapping[str, object], title: str) -> str:
@@ -43,7 +43,7 @@ def reliability(calibration: Mapping[str, object], title: str) -> str:
     assert isinstance(bins, list | tuple)
     most = max((b["cells"] for b in bins), default=1)
     parts = [
-        _text(left, 14, title),
+        draw_text(left, 14, title),
         f'<rect x="{left}" y="{top}" width="{side}" height="{side}" fill="none" stroke="{GREY}"/>',
         f'<line x1="{left}" y1="{top + side}" x2="{left + side}" y2="{top}" stroke="{GREY}" '
         'stroke-dasharray="4"/>',
@@ -59,13 +59,13 @@ def reliability(calibration: Mapping[str, object], title: str) -> str:
         )
     for value in (0, 0.5, 1):
         parts.append(
-            _text(left - 6, top + side * (1 - value) + 4, f"{value:g}", anchor="end", size=10)
+            draw_text(left - 6, top + side * (1 - value) + 4, f"{value:g}", anchor="end", size=10)
         )
         parts.append(
-            _text(left + side * value, top + side + 14, f"{value:g}", anchor="middle", size=10)
+            draw_text(left + side * value, top + side + 14, f"{value:g}", anchor="middle", size=10)
         )
-    parts.append(_text(left + side / 2, top + side + 30, "stated confidence", anchor="middle"))
-    return _svg(left + side + 20, top + side + 40, parts)
+    parts.append(draw_text(left + side / 2, top + side + 30, "stated confidence", anchor="middle"))
+    return draw_svg(left + side + 20, top + side + 40, parts)
 
 
 def intervals(differences: Sequence[Difference]) -> str:
@@ -78,14 +78,14 @@ def intervals(differences: Sequence[Difference]) -> str:
         y = 30 + number * ROW
         colour = (BLUE if d.difference > 0 else RED) if d.certain else GREY
         xs = [middle + BAR / 2 * value / reach for value in (d.lower, d.upper, d.difference)]
-        parts.append(_text(LABEL - 8, y + 4, f"{d.case} {d.measure}"[:28], anchor="end"))
+        parts.append(draw_text(LABEL - 8, y + 4, f"{d.case} {d.measure}"[:28], anchor="end"))
         parts.append(
             f'<line x1="{xs[0]:.1f}" y1="{y}" x2="{xs[1]:.1f}" y2="{y}" stroke="{colour}" '
             'stroke-width="3"/>'
         )
         parts.append(f'<circle cx="{xs[2]:.1f}" cy="{y}" r="4" fill="{colour}"/>')
-        parts.append(_text(LABEL + BAR + 8, y + 4, f"{d.difference:+.3f}", size=11))
-    return _svg(LABEL + BAR + 70, height, parts)
+        parts.append(draw_text(LABEL + BAR + 8, y + 4, f"{d.difference:+.3f}", size=11))
+    return draw_svg(LABEL + BAR + 70, height, parts)
 
 
 def stages_plot(rows: Sequence[tuple[str, float, float, float]], measure: str) -> str:
@@ -97,22 +97,23 @@ def stages_plot(rows: Sequence[tuple[str, float, float, float]], measure: str) -
         return LABEL + BAR * (value - low) / (high - low)
 
     height = 40 + ROW * len(rows)
-    parts = [_text(LABEL, 14, f"{measure}, 95 % intervals")]
+    parts = [draw_text(LABEL, 14, f"{measure}, 95 % intervals")]
     for value in (low, (low + high) / 2, high):
-        parts.append(_text(place(value), height - 6, f"{value:.2f}", anchor="middle", size=10))
+        parts.append(draw_text(place(value), height - 6, f"{value:.2f}", anchor="middle", size=10))
     for number, (name, value, lower, upper) in enumerate(rows):
         y = 32 + number * ROW
-        parts.append(_text(LABEL - 8, y + 4, name[:28], anchor="end"))
+        parts.append(draw_text(LABEL - 8, y + 4, name[:28], anchor="end"))
         parts.append(
             f'<line x1="{place(lower):.1f}" y1="{y}" x2="{place(upper):.1f}" y2="{y}" '
             f'stroke="{BLUE}" stroke-width="3"/>'
         )
         parts.append(f'<circle cx="{place(value):.1f}" cy="{y}" r="4" fill="{BLUE}"/>')
-        parts.append(_text(LABEL + BAR + 8, y + 4, f"{value:.3f}", size=11))
-    return _svg(LABEL + BAR + 60, height, parts)
+        parts.append(draw_text(LABEL + BAR + 8, y + 4, f"{value:.3f}", size=11))
+    return draw_svg(LABEL + BAR + 60, height, parts)
 
 
-def _svg(width: float, height: float, parts: Sequence[str]) -> str:
+def draw_svg(width: float, height: float, parts: Sequence[str]) -> str:
+    """A drawing of these parts; sizes in points."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" '
         f'width="{width:.0f}" style="max-width:100%" font-family="sans-serif">'
@@ -120,9 +121,10 @@ def _svg(width: float, height: float, parts: Sequence[str]) -> str:
     )
 
 
-def _text(
+def draw_text(
     x: float, y: float, text: str, *, anchor: str = "start", size: int = 12, fill: str = "#2d3748"
 ) -> str:
+    """A text at a place, escaped."""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" fill="{fill}">'
         f"{escape(text)}</text>"
