@@ -31,9 +31,8 @@ def kappa(first: Ints, second: Ints, *, squared: bool = True, grades: int = len(
         squared: weigh a disagreement by the square of its distance (Cohen, 1968).
         grades: how many there are.
     """
-    seen = np.zeros((grades, grades))
-    np.add.at(seen, (first, second), 1.0)
-    seen /= max(1.0, seen.sum())
+    counts = np.bincount(first * grades + second, minlength=grades * grades)
+    seen = counts.reshape(grades, grades) / max(1, len(first))
     chance = np.outer(seen.sum(axis=1), seen.sum(axis=0))
     gap = np.subtract.outer(np.arange(grades), np.arange(grades))
     cost = (gap**2).astype(float) if squared else (gap != 0).astype(float)

@@ -153,6 +153,7 @@ def _order(systems: Votes, grades: Floats, truth: Ints, queries: Sequence[str]) 
             np.nan_to_num(kendalltau(judged[n].mean(axis=0), people[n].mean(axis=0)).statistic)
         ),
         names,
+        draws=200,
     )
 
 

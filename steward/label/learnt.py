@@ -70,14 +70,15 @@ def learn(votes: Votes, known: Mapping[Pair, float] | None = None) -> Learnt:
     folds = folds_of([votes.pairs[n][0] for n in rows])
     if len(rows) < len(GRADES) or len(np.unique(folds)) < FOLDS or len(np.unique(truth)) < 2:
         return Learnt("votes", fit_label_model(votes, known).probabilities, judged=len(rows))
-    unseen = {}
-    for way, fit in _ways(len(rows)).items():
-        unseen[way] = _crossed(fit, votes, rows, truth, folds)
+    ways = _ways(len(rows))
+    unseen = {way: _crossed(fit, votes, rows, truth, folds) for way, fit in ways.items()}
+    if len(ways) > 1:
+        unseen["both"] = (unseen["logistic"] + unseen["trees"]) / 2
     losses = {way: _loss(chance, truth) for way, chance in unseen.items()}
     best = min(losses, key=lambda way: losses[way])
     chosen = unseen[best]
     temperature = _temperature(chosen, truth)
-    predict = _ways(len(rows))[best](votes, rows, truth)
+    predict = (ways.get(best) or _both)(votes, rows, truth)
     sharp = _tempered(chosen, temperature)
     return Learnt(best, predict, temperature, losses, len(rows), sharp, rows)
 
@@ -99,7 +100,7 @@ Fit = Callable[[Votes, Ints, Ints], Callable[[Votes], Floats]]
 def _ways(judged: int) -> dict[str, Fit]:
     if judged < LEAST:
         return {"votes": _by_votes}
-    return {"votes": _by_votes, "logistic": _logistic, "trees": _trees, "both": _both}
+    return {"votes": _by_votes, "logistic": _logistic, "trees": _trees}
 
 
 def _by_votes(votes: Votes, rows: Ints, truth: Ints) -> Callable[[Votes], Floats]:

@@ -1,6 +1,6 @@
 """Clicks as labels: read from any table, corrected for the position they happened at."""
 
-from pathlib import Path
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ from steward.shop.behaviour import ATTRACTS, EXAMINED
 SHOP = make_shop(ShopSpec(rows=400, seed=5, sessions=3000, queries=60))
 
 
-def table(name: str, **columns: list[str | None]) -> Snapshot:
+def table(name: str, **columns: Sequence[str | None]) -> Snapshot:
     return Snapshot.from_columns(name, columns)
 
 
@@ -70,13 +70,15 @@ def _ids(rows: object) -> list[str]:
 
 
 def test_looks_that_an_experiment_told_are_used() -> None:
-    lists = [
-        (f"s{n}", "q", item, place) for n in range(400) for place, item in ((1, "a"), (2, "b"))
-    ]
-    clicked = [
-        (row[3] == 1 and n % 4 == 0) or (row[3] == 2 and n % 8 == 1) for n, row in enumerate(lists)
-    ]
-    log = ClickLog.of(*map(list, zip(*lists, strict=True)), clicked)  # type: ignore[arg-type]
+    n = 400
+    clicked = [[s % 2 == 0, s % 4 == 1] for s in range(n)]
+    log = ClickLog.of(
+        [f"s{s}" for s in range(n) for _ in "ab"],
+        ["q"] * 2 * n,
+        ["a", "b"] * n,
+        [1, 2] * n,
+        [one for both in clicked for one in both],
+    )
     even = relevance(log, looks=np.array([1.0, 0.5]))["q"]
     assert even["a"].value == pytest.approx(even["b"].value, abs=0.05)
     assert raw_rates(log)["q"]["a"] == pytest.approx(2 * raw_rates(log)["q"]["b"])
@@ -138,5 +140,6 @@ def test_rows_without_a_position_are_left_out() -> None:
     assert len(read_clicks(made, columns=columns)) == 3
 
 
-def test_the_same_log_gives_the_same_bytes(log: ClickLog, tmp_path: Path) -> None:
+def test_the_same_log_gives_the_same_bytes(log: ClickLog) -> None:
+    log = log.where(log.session < 300)
     assert looked_at(log).tobytes() == looked_at(log).tobytes()
