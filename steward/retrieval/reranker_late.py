@@ -1,10 +1,10 @@
 """The reranker of the small tier: late interaction over the token vectors of a base model.
 
 Every token of the query looks for the token of the text that is nearest to it (MaxSim; Khattab
-and Zaharia, 2020: ColBERT), and kernels count how many are how near (Xiong and others, 2017:
-K-NRM). The vectors are those that the base gives a token before its first layer, so no transformer
-runs: fifty texts take a few milliseconds, without torch. A linear head weighs the nine numbers; it
-is fitted on lists in seconds, which is what few judgments on two cores allow.
+and Zaharia, 2020: ColBERT). The vectors are those that the base gives a token before its first
+layer, so no transformer runs: fifty texts take a few milliseconds, without torch. A linear head
+weighs three numbers; it is fitted on lists in seconds, which is what few judgments on two cores
+allow. Kernels that count how many tokens are how near (K-NRM) were tried and did not help.
 """
 
 from __future__ import annotations
@@ -24,11 +24,7 @@ from steward.retrieval.encoder_static import load_tokenizer
 from steward.retrieval.reranker_settings import RerankerRecord
 
 HEAD, VECTORS, TOKENIZER = "late.json", "late.npz", "tokenizer.json"
-MU = np.array([1.0, 0.9, 0.7, 0.5, 0.3, 0.1])
-SIGMA = np.array([0.02, 0.1, 0.1, 0.1, 0.1, 0.1])
-LEAST = 1e-3
-"""The least that a kernel counts, so that its logarithm exists."""
-NAMES = ("nearest", "nearest_rare", *(f"near_{mu:g}" for mu in MU), "same")
+NAMES = ("nearest", "nearest_rare", "same")
 
 Floats = npt.NDArray[np.float32]
 Tokens = npt.NDArray[np.int64]
@@ -78,8 +74,7 @@ class TokenVectors:
         """What is said of each text (texts × NAMES); a row of zeros where there is nothing to say.
 
         `nearest` is the mean over the query's tokens of the cosine to the nearest token of the
-        text, `nearest_rare` the same weighted by rarity, `near_x` the logarithm of how many tokens
-        have a cosine about x, `same` the share of tokens that occur.
+        text, `nearest_rare` the same weighted by rarity, `same` the share of tokens that occur.
         """
         found = np.zeros((len(texts), len(NAMES)))
         (asked,) = self.tokens([query])
@@ -93,16 +88,8 @@ class TokenVectors:
         best = np.maximum.reduceat(near, starts, axis=1).T
         same = np.maximum.reduceat(asked[:, None] == flat, starts, axis=1).T
         weights = self.rarity[asked] / self.rarity[asked].sum()
-        counted = [self._counted(near, starts, weights, n) for n in range(len(MU))]
-        columns = [best.mean(1), best @ weights, *counted, same.mean(1)]
-        found[rows] = np.stack(columns, axis=1)
+        found[rows] = np.stack([best.mean(1), best @ weights, same.mean(1)], axis=1)
         return found
-
-    @staticmethod
-    def _counted(near: Floats, starts: Tokens, weights: Floats, kernel: int) -> Floats:
-        kernels = np.exp(-((near - MU[kernel]) ** 2) / (2 * SIGMA[kernel] ** 2))
-        counts = np.add.reduceat(kernels, starts, axis=1)
-        return np.asarray(weights @ np.log(np.maximum(counts, LEAST)))
 
 
 class LateScorer:

@@ -1,13 +1,9 @@
-"""The fit of the late-interaction reranker: a listwise softmax over lists of the first stage.
-
-The score of the first stage is a number of its own while the head is fitted, and is left out of the
-scorer: the head so learns what the first stage does not know, which is what a mix with it needs.
-"""
+"""The fit of the late-interaction reranker: a listwise softmax over lists of the first stage."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +13,6 @@ from steward.errors import InputError
 from steward.retrieval.data import SearchData
 from steward.retrieval.encoder import find_folder
 from steward.retrieval.encoder_static import load_tokenizer, read_tensor
-from steward.retrieval.fusion import Ranked
 from steward.retrieval.pairs import GradedList
 from steward.retrieval.reranker_choice import Validation
 from steward.retrieval.reranker_late import (
@@ -42,7 +37,6 @@ Floats = npt.NDArray[np.float64]
 def fit_late(
     data: SearchData,
     lists: Sequence[GradedList],
-    firsts: Mapping[str, Ranked],
     validation: Validation,
     settings: RerankerSettings,
     folder: Path,
@@ -50,7 +44,7 @@ def fit_late(
     """Fit the head, write the folder, and return the logits of the validation pairs."""
     base = find_folder(settings.base)
     tokens = token_vectors(base, data, settings.max_tokens)
-    save_late(folder, tokens, fit_head(data, lists, firsts, tokens), base / TOKENIZER)
+    save_late(folder, tokens, fit_head(data, lists, tokens), base / TOKENIZER)
     scorer = LateScorer.load(folder)
     return [float(logit) for logit in scorer.logits(validation.pairs(data.texts))]
 
@@ -77,44 +71,26 @@ def token_vectors(base: Path, data: SearchData, max_tokens: int) -> TokenVectors
     return tokens
 
 
-def fit_head(
-    data: SearchData,
-    lists: Sequence[GradedList],
-    firsts: Mapping[str, Ranked],
-    tokens: TokenVectors,
-) -> LateHead:
+def fit_head(data: SearchData, lists: Sequence[GradedList], tokens: TokenVectors) -> LateHead:
     """Fit the weights by ListNet over gains (Cao and others, 2007), a convex problem."""
     from scipy.optimize import minimize
 
     best = scale_of(data.grades)[1]
     shares = [np.asarray(gain_shares(each.grades, best)) for each in lists]
     kept = [n for n, share in enumerate(shares) if share.sum() > 0]
-    numbers = [_numbers(data, lists[n], firsts.get(lists[n].query, ()), tokens) for n in kept]
-    goals = [shares[n] / shares[n].sum() for n in kept]
+    numbers = [
+        tokens.numbers(lists[n].query, [data.texts[item] for item in lists[n].items]) for n in kept
+    ]
+    goals = np.concatenate([shares[n] / shares[n].sum() for n in kept])
     every = np.concatenate(numbers)
     means, deviations = every.mean(axis=0), every.std(axis=0)
     deviations[deviations < TINY] = 1.0
-    scaled = (every - means) / deviations
     starts = np.cumsum([0, *(len(each) for each in numbers[:-1])])
+    scaled = (every - means) / deviations
     found = minimize(
-        _loss,
-        np.zeros(scaled.shape[1]),
-        args=(scaled, np.concatenate(goals), starts),
-        jac=True,
-        method="L-BFGS-B",
+        _loss, np.zeros(len(NAMES)), args=(scaled, goals, starts), jac=True, method="L-BFGS-B"
     )
-    own = slice(0, len(NAMES))
-    return LateHead(tuple(found.x[own]), tuple(means[own]), tuple(deviations[own]))
-
-
-def _numbers(data: SearchData, each: GradedList, first: Ranked, tokens: TokenVectors) -> Floats:
-    """What is said of the items of a list, and last the first stage's score from 0 to 1."""
-    said = tokens.numbers(each.query, [data.texts[item] for item in each.items])
-    scores = dict(first)
-    low, high = min(scores.values(), default=0.0), max(scores.values(), default=1.0)
-    spread = (high - low) or 1.0
-    found = [(scores.get(item, low) - low) / spread for item in each.items]
-    return np.column_stack([said, found])
+    return LateHead(tuple(found.x), tuple(means), tuple(deviations))
 
 
 def _loss(

@@ -39,6 +39,7 @@ def graded_lists(
     negatives: int,
     length: int,
     seed: int = 0,
+    found_only: bool = False,
 ) -> list[GradedList]:
     """Lists to learn from: the judged items of each query, and unjudged ones as negatives.
 
@@ -51,11 +52,14 @@ def graded_lists(
         negatives: unjudged items in a list, at most.
         length: items in a list, at most; judged ones are drawn by the seed when there are more.
         seed: of the draw.
+        found_only: leave out judged items that the first stage did not find.
     """
     lists = []
     for query in queries:
         judged = data.grades.get(query, {})
-        kept = _drawn(query, list(judged), length, seed)
+        found = {item for item, _ in candidates.get(query, ())}
+        some = [item for item in judged if not found_only or item in found]
+        kept = _drawn(query, some, length, seed)
         free = min(negatives, length - len(kept))
         wrong = safe_negatives(data, judged, candidates.get(query, ()), free)
         grades = (*(judged[item] for item in kept), *(0.0 for _ in wrong))

@@ -37,7 +37,7 @@ def train(
     if settings.kind == LATE:
         from steward.retrieval.reranker_late_training import fit_late
 
-        logits = fit_late(data, lists, found, validation, settings, folder)
+        logits = fit_late(data, lists, validation, settings, folder)
     else:
         from steward.retrieval.reranker_cross import fit_cross
 
@@ -67,15 +67,19 @@ def kind_for_here(kind: str) -> str:
 def _lists(
     data: SearchData, split: Split, found: Mapping[str, Ranked], settings: RerankerSettings
 ) -> list[GradedList]:
-    """Short lists for the cross-encoder, which reads them slowly; all there is for the other."""
+    """Short lists for the cross-encoder, which reads them slowly; for the other what was found.
+
+    Late interaction learnt less from judged items that the first stage does not find.
+    """
     cross = settings.kind == CROSS
     lists = graded_lists(
         data,
         split.train,
         found,
         negatives=settings.negatives if cross else settings.depth,
-        length=settings.length if cross else 2 * settings.depth,
+        length=settings.length if cross else settings.depth,
         seed=settings.seed,
+        found_only=not cross,
     )
     if not lists:
         raise InputError(
