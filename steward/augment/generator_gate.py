@@ -20,6 +20,8 @@ MOST_AUC, LEAST_TSTR, LEAST_ROWS = 0.75, 0.9, 60
 """The bars, and the rows of training below which nothing is tried."""
 
 TESTED = 4_000
+TELLING = 0.02
+"""Balanced accuracy above chance from which the columns tell something of the class."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +119,8 @@ def _tstr(made: tuple[Ints, Ints], real: tuple[Ints, Ints], held: tuple[Ints, In
         told: npt.NDArray[np.int64] = _forest().fit(rows, classes).predict(held[0])
         chance = 1 / len(np.unique(held[1]))
         scores.append(float(balanced_accuracy_score(held[1], told)) - chance)
-    if scores[1] <= 0.01:
-        # Real rows tell nothing of the class, so made ones cannot tell less.
-        return 1.0
-    return max(0.0, scores[0]) / scores[1]
+    # Where real rows tell nothing of the class, generated ones can teach nothing of it.
+    return max(0.0, scores[0]) / scores[1] if scores[1] > TELLING else 0.0
 
 
 def _forest() -> Any:
