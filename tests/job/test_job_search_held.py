@@ -1,0 +1,67 @@
+"""Only queries that no model was trained on may judge the stages of a search."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from steward.errors import InputError
+from steward.job.search_held import held_out
+from steward.retrieval.index_manifest import Part
+from steward.retrieval.split import split_queries
+from steward.retrieval.trained import Trained
+from steward.store import Store
+from steward.store.models import Held, Model, models_folder, register
+
+NOUNS = ("kettle", "sofa", "drill", "tent", "wallet", "phone", "lamp", "hose", "razor", "globe")
+QUERIES = [f"{noun} {word}" for noun in NOUNS for word in ("cheap", "waterproof", "XL")]
+GRADES = {query: {"A": 2.0} for query in QUERIES} | {"nothing right": {"A": 0.0}}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.create(tmp_path / "steward.db") as made:
+        yield made
+
+
+def trained(folder: Path, tested: list[str], seed: int) -> Part:
+    """A model whose record names its test queries by their digest, as trainings do."""
+    text = json.dumps(sorted(tested), ensure_ascii=False, sort_keys=True)
+    lineage = {"test_hash": hashlib.sha256(text.encode()).hexdigest()[:16]}
+    Trained(folder, "biencoder", {"seed": seed}, {}, lineage).save()
+    return Part("biencoder", str(folder))
+
+
+def test_a_model_that_was_never_trained_here_saw_no_query(store: Store) -> None:
+    held = held_out(store, [Part("biencoder", "minilm")], GRADES)
+    assert list(held.grades) == QUERIES
+    assert (held.judged, held.unsure) == (len(QUERIES), ())
+
+
+def test_the_split_of_a_trained_folder_is_made_again(store: Store, tmp_path: Path) -> None:
+    tested = list(split_queries(list(GRADES), seed=7).test)
+    held = held_out(store, [trained(tmp_path / "a", tested, 7)], GRADES)
+    assert set(held.grades) == set(tested) - {"nothing right"}
+    assert held.unsure == () and 0 < len(held.grades) < len(QUERIES)
+
+
+def test_a_split_that_cannot_be_told_is_owned_up_to(store: Store, tmp_path: Path) -> None:
+    part = trained(tmp_path / "a", ["queries of another shop"], 0)
+    held = held_out(store, [part], GRADES)
+    assert held.unsure == (part.where,)
+    assert set(held.grades) <= set(split_queries(list(GRADES)).test)
+
+
+def test_the_registry_names_the_queries_of_a_registered_model(store: Store) -> None:
+    folder = models_folder(store) / "one"
+    folder.mkdir(parents=True)
+    kept = dict.fromkeys(QUERIES[:5], 0.5)
+    register(store, Model("reranker", "one", "abc", held=Held("nDCG@10", 0.5, 0, 1, "d", kept)))
+    held = held_out(store, [Part("reranker", str(folder))], GRADES)
+    assert list(held.grades) == QUERIES[:5]
+    other = Model("reranker", "one", "abc", held=Held("nDCG@10", 0.5, 0, 1, "d", {"other": 1.0}))
+    register(store, other)
+    with pytest.raises(InputError, match="No judged query was kept"):
+        held_out(store, [Part("reranker", str(folder))], GRADES)
