@@ -9,13 +9,12 @@ from steward.report.terminal import counted
 if TYPE_CHECKING:
     from steward.job.labelling_judge import Judged
     from steward.label.gate import Gate
-    from steward.llm import Plan
 
 
 def judged_parts(judged: Judged) -> list[str]:
     """The price, the figures beside their yardsticks, and what was labelled."""
     lines = [f"Judge: {judged.model}, {', '.join(judged.prompts)}"]
-    lines += [_price("The judged sample", judged.sample), _price("The rest", judged.rest)]
+    lines += [_price("The judged sample", judged), _price("The rest", judged, rest=True)]
     if judged.gate is not None:
         lines += _figures(judged.gate)
         failed = f"; {judged.failures:,} requests failed" if judged.failures else ""
@@ -23,7 +22,8 @@ def judged_parts(judged: Judged) -> list[str]:
     return lines
 
 
-def _price(name: str, plan: Plan) -> str:
+def _price(name: str, judged: Judged, *, rest: bool = False) -> str:
+    plan = judged.rest if rest else judged.sample
     cost = f", {plan.cost:.2f} {plan.currency}" if plan.cost else ""
     kept = f" ({plan.kept:,} kept from before)" if plan.kept else ""
     counted_by = "" if plan.counted == "all" else f" ({plan.counted})"
