@@ -172,9 +172,7 @@ class Frozen:
 
     name = "frozen"
 
-    def __init__(
-        self, items: npt.NDArray[np.float32], queries: Mapping[str, npt.NDArray[np.float32]]
-    ) -> None:
+    def __init__(self, items: Vectors, queries: Mapping[str, Vectors]) -> None:
         self._items, self._queries = items, queries
 
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
