@@ -25,6 +25,9 @@ CHUNK = 512
 FIELDS = "fields.arrow"
 """What a ranker looks at, in the folder of an index."""
 
+COUNTS = "counts.json"
+"""How many items hold each word, so that a search need not read all of them."""
+
 NEAR = "near"
 """The feature of a ranker that learnt with vectors."""
 
@@ -103,11 +106,13 @@ def save_ranker(stages: Sequence[Stage], fields: ItemFields, folder: Path) -> No
     """Keep what a ranker needs with its index, and itself, for it may have been learnt there."""
     from steward.retrieval.index_fields import save_fields
     from steward.retrieval.ranker import RankStage
+    from steward.retrieval.word_counts import save_counts
 
     for stage in stages:
         if isinstance(stage, RankStage):
             stage.ranker.save(folder / RANKER)
             save_fields(fields, folder / FIELDS)
+            save_counts(stage.maker.counts, folder / COUNTS)
 
 
 def described(part: Part, stage: Stage) -> Part:
@@ -143,10 +148,13 @@ def _ranker(part: Part, index: SearchIndex, folder: Path, fields: ItemFields | N
     from steward.retrieval.features import FeatureMaker
     from steward.retrieval.index_fields import load_fields
     from steward.retrieval.ranker import Ranker, RankStage
+    from steward.retrieval.word_counts import load_counts
 
     kept = folder / RANKER
     ranker = Ranker.load(kept if kept.is_dir() else Path(part.where))
     held = fields or load_fields(folder / FIELDS, index.items)
     vectors = index.pipeline.vectors if NEAR in ranker.names else None
-    maker = FeatureMaker.build(held, vectors)
+    kept_counts = fields is None and (folder / COUNTS).is_file()
+    counts = load_counts(folder / COUNTS) if kept_counts else None
+    maker = FeatureMaker.build(held, vectors, counts)
     return RankStage(ranker, maker, index.pipeline.encoder)

@@ -7,16 +7,27 @@ a query is asked; none looks at a judgment.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from steward.retrieval.features_feedback import Resemblance, kind_asked, kind_share, standing
+from steward.retrieval.features_feedback import (
+    ByVectors,
+    ByWords,
+    Resemblance,
+    kind_asked,
+    kind_share,
+    resemblance_names,
+    resembling,
+    standing,
+)
 from steward.retrieval.features_words import NAMES, WordFeatures
 from steward.retrieval.fusion import Ranked
 from steward.retrieval.item_fields import ItemFields
 from steward.retrieval.vectors import Encoder, VectorIndex, Vectors
+from steward.retrieval.word_counts import WordCounts
 from steward.retrieval.words import words_of
 
 Floats = npt.NDArray[np.float32]
@@ -43,26 +54,38 @@ class FeatureMaker:
     _vectors: Vectors | None
 
     @classmethod
-    def build(cls, fields: ItemFields, vectors: VectorIndex | None = None) -> FeatureMaker:
-        """Index the columns.
+    def build(
+        cls,
+        fields: ItemFields,
+        vectors: VectorIndex | None = None,
+        counts: Mapping[str, WordCounts] | None = None,
+    ) -> FeatureMaker:
+        """Get ready for one catalogue.
 
         Args:
             fields: of the items.
             vectors: of the items, in the order of the fields; none leaves their features out.
+            counts: of the words of each column, as `counts` gave them for the same fields; else
+                every text is read now.
         """
         others = {n: c for n, c in fields.texts.items() if list(c) != list(fields.whole)}
-        texts = {WHOLE: fields.whole, **others}
-        everything = [" ".join(parts) for parts in zip(*texts.values(), strict=True)]
-        if len(others) > 1:
-            texts[ALL] = everything
-        words = {name: WordFeatures(column) for name, column in texts.items()}
-        alike = [Resemblance.of_words(everything)]
+        texts: dict[str, Sequence[str]] = {WHOLE: fields.whole, **others}
+        if others:
+            texts[ALL] = [" ".join(parts) for parts in zip(*texts.values(), strict=True)]
+        known = counts or {}
+        words = {name: WordFeatures(column, known.get(name)) for name, column in texts.items()}
+        alike: list[Resemblance] = [ByWords(words.get(ALL) or words[WHOLE])]
         held = vectors.vectors if vectors is not None else None
         if held is not None:
-            alike.append(Resemblance.of_vectors(held))
+            alike.append(ByVectors(held))
         rows = {item: row for row, item in enumerate(fields.ids)}
         names = _names(fields, words, alike, dense=held is not None)
         return cls(names, rows, fields, words, tuple(alike), held)
+
+    @property
+    def counts(self) -> dict[str, WordCounts]:
+        """Of the words of each column, to be kept with an index: see `word_counts.save_counts`."""
+        return {name: words.counts for name, words in self._words.items()}
 
     def of(self, query: str, candidates: Ranked, asked: Vectors | None = None) -> Floats:
         """Features (items × `names`, float32) of a list, the best first.
@@ -84,7 +107,7 @@ class FeatureMaker:
         for words in self._words.values():
             found = words.of(query, rows)
             blocks += [found, _reciprocal(found[:, 1])]
-        blocks += [alike.of(rows, scores) for alike in self._alike]
+        blocks += [resembling(alike, rows, scores) for alike in self._alike]
         blocks += self._own(query, rows)
         return np.column_stack(blocks).astype(np.float32)
 
@@ -119,7 +142,7 @@ def _names(
     names = ["first", "first.rank"]
     names += ["near", "near.behind", "near.rank"] if dense else []
     names += [f"{column}.{name}" for column in words for name in (*NAMES, "rank")]
-    names += [name for one in alike for name in one.names]
+    names += [name for one in alike for name in resemblance_names(one.name)]
     names += [f"{kind}.{name}" for kind in fields.kinds for name in ("shared", "asked")]
     names += [f"{number}.standing" for number in fields.numbers]
     names += [f"row.{name}" for name in fields.quality]

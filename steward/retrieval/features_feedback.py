@@ -6,12 +6,16 @@ An accessory that holds the query's word seldom resembles what most of the leade
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from steward.retrieval.features_words import WordFeatures
 from steward.retrieval.vectors import Vectors
 from steward.retrieval.words import words_of
 
@@ -21,53 +25,80 @@ NEIGHBOURS = 8
 KIND_LEADERS = 20
 
 
-class Resemblance:
-    """Items as unit rows of a matrix; the dot product of two says how alike they are."""
-
-    def __init__(self, name: str, rows: Any) -> None:
-        """Wrap a dense or sparse matrix in the order of the items."""
-        self.name = name
-        self._rows = rows
-
-    @classmethod
-    def of_words(cls, texts: Sequence[str]) -> Resemblance:
-        """By their words, weighted by tf-idf."""
-        from sklearn.feature_extraction.text import TfidfVectorizer
-
-        least = 2 if len(texts) > 1 else 1
-        weigh = TfidfVectorizer(analyzer=words_of, sublinear_tf=True, min_df=least)
-        try:
-            return cls("words", weigh.fit_transform(texts).astype(np.float32))
-        except ValueError:  # No word occurs twice.
-            return cls("words", np.zeros((len(texts), 1), dtype=np.float32))
-
-    @classmethod
-    def of_vectors(cls, vectors: Vectors) -> Resemblance:
-        """By the vectors of an encoder."""
-        return cls("vectors", vectors)
+class Resemblance(Protocol):
+    """Says how alike the items of one list are."""
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """Of the features."""
-        leaders = [f"{self.name}.leaders{k}" for k in LEADERS]
-        return (*leaders, f"{self.name}.neighbours", f"{self.name}.typical")
+    def name(self) -> str:
+        """By what."""
+        ...
 
-    def of(self, rows: npt.NDArray[np.int64], scores: Floats) -> Floats:
-        """Features of the items of one list: `scores` are the first stage's, the best first.
+    def alike(self, rows: npt.NDArray[np.int64]) -> Floats:
+        """Cosines (items × items) of the items of a list, by their row."""
+        ...
 
-        How much an item resembles the mean of the leaders; the mean score of those most like it;
-        and how much it resembles the whole list.
-        """
-        held = self._rows[rows]
-        alike = np.asarray(_dense(held @ held.T), dtype=np.float32)
-        found = []
-        for k in LEADERS:
-            norm = float(np.sqrt(max(alike[:k, :k].mean(), 1e-9)))
-            found.append(alike[:, :k].mean(axis=1) / norm)
-        typical = alike.mean(axis=1)
-        np.fill_diagonal(alike, -1.0)
-        near = np.argsort(-alike, axis=1, kind="stable")[:, :NEIGHBOURS]
-        return np.column_stack([*found, scores[near].mean(axis=1), typical]).astype(np.float32)
+
+@dataclass(frozen=True, slots=True)
+class ByWords:
+    """By the words of a column, weighted by tf-idf, words of a single text left out."""
+
+    column: WordFeatures
+    name: str = "words"
+
+    def alike(self, rows: npt.NDArray[np.int64]) -> Floats:
+        """Cosines of the items of a list."""
+        from scipy.sparse import csr_matrix
+
+        counts = self.column.counts
+        numbers: dict[str, int] = {}
+        cells: list[tuple[int, int, float]] = []
+        for place, words in enumerate(self.column.words(rows)):
+            tally = Counter(words)
+            weights = {w: (1 + math.log(n)) * counts.idf(w) for w, n in tally.items()}
+            length = math.sqrt(sum(w * w for w in weights.values())) or 1.0
+            for word, weight in weights.items():
+                if weight:
+                    number = numbers.setdefault(word, len(numbers))
+                    cells.append((place, number, weight / length))
+        at, of, weight_of = zip(*cells, strict=True) if cells else ((), (), ())
+        shape = (len(rows), max(1, len(numbers)))
+        held = csr_matrix((weight_of, (at, of)), shape=shape, dtype=np.float32)
+        return np.asarray((held @ held.T).toarray(), dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class ByVectors:
+    """By the vectors of an encoder."""
+
+    vectors: Vectors
+    name: str = "vectors"
+
+    def alike(self, rows: npt.NDArray[np.int64]) -> Floats:
+        """Cosines of the items of a list."""
+        held = np.asarray(self.vectors[rows], dtype=np.float32)
+        return np.asarray(held @ held.T, dtype=np.float32)
+
+
+def resemblance_names(name: str) -> tuple[str, ...]:
+    """Of the features by one resemblance."""
+    return (*(f"{name}.leaders{k}" for k in LEADERS), f"{name}.neighbours", f"{name}.typical")
+
+
+def resembling(by: Resemblance, rows: npt.NDArray[np.int64], scores: Floats) -> Floats:
+    """Features of the items of one list: `scores` are the first stage's, the best first.
+
+    How much an item resembles the mean of the leaders; the mean score of those most like it; and
+    how much it resembles the whole list.
+    """
+    alike = by.alike(rows)
+    found = []
+    for k in LEADERS:
+        norm = float(np.sqrt(max(alike[:k, :k].mean(), 1e-9)))
+        found.append(alike[:, :k].mean(axis=1) / norm)
+    typical = alike.mean(axis=1)
+    np.fill_diagonal(alike, -1.0)
+    near = np.argsort(-alike, axis=1, kind="stable")[:, :NEIGHBOURS]
+    return np.column_stack([*found, scores[near].mean(axis=1), typical]).astype(np.float32)
 
 
 def kind_share(values: Sequence[str | None], rows: npt.NDArray[np.int64]) -> Floats:
@@ -94,7 +125,3 @@ def standing(values: npt.NDArray[np.float64], rows: npt.NDArray[np.int64]) -> Fl
         ranks = np.argsort(np.argsort(own[known], kind="stable"), kind="stable")
         found[known] = ranks / (known.sum() - 1)
     return found
-
-
-def _dense(product: Any) -> Any:
-    return product.toarray() if hasattr(product, "toarray") else product

@@ -178,6 +178,11 @@ class RankStage:
         self._columns = ranker.columns(maker.names)
 
     @property
+    def maker(self) -> FeatureMaker:
+        """What makes the features."""
+        return self._maker
+
+    @property
     def ranker(self) -> Ranker:
         """What it learnt."""
         return self._ranker

@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from steward.engine import Snapshot
+from steward.errors import InputError
 from steward.retrieval.data import SearchData, read_search_data
 from steward.retrieval.features import FeatureMaker
-from steward.retrieval.features_feedback import Resemblance, kind_share, standing
+from steward.retrieval.features_feedback import ByWords, kind_share, resembling, standing
 from steward.retrieval.features_words import NAMES, WordFeatures
 from steward.retrieval.item_fields import ItemFields, read_fields
 from steward.retrieval.item_text import ItemText
+from steward.retrieval.word_counts import load_counts, save_counts
 from steward.shop import ShopSpec, make_shop, write_shop
 from steward.sources import open_delivery
 from steward.store import Store
@@ -54,9 +56,9 @@ def test_a_query_without_known_words_gives_zeros_not_errors() -> None:
 
 def test_an_item_like_the_leaders_stands_out() -> None:
     texts = ["notebook intel core ssd"] * 4 + ["notebook bag nylon strap", "coffee beans"]
-    alike = Resemblance.of_words(texts)
+    alike = ByWords(WordFeatures(texts))
     scores = np.linspace(1, 0, 6, dtype=np.float32)
-    found = alike.of(np.arange(6), scores)[:, 0]
+    found = resembling(alike, np.arange(6), scores)[:, 0]
     assert found[3] > found[4] > found[5]
 
 
@@ -109,3 +111,16 @@ def test_a_catalogue_of_one_column_has_features_too() -> None:
     fields = ItemFields(["a", "b"], ["red shoe", "hat"], {})
     maker = FeatureMaker.build(fields)
     assert maker.of("shoe", [("a", 1.0), ("b", 0.5)]).shape == (2, len(maker.names))
+
+
+def test_kept_counts_give_the_same_features(tmp_path: Path) -> None:
+    titles, notes = ["red shoe", "red hat", "手机 保护壳"], ["of leather", "of felt", "适用 华为"]
+    fields = ItemFields(["a", "b", "c"], titles, {"note": notes})
+    maker = FeatureMaker.build(fields)
+    save_counts(maker.counts, tmp_path / "counts.json")
+    again = FeatureMaker.build(fields, counts=load_counts(tmp_path / "counts.json"))
+    candidates = [("c", 2.0), ("a", 1.0), ("b", 0.5)]
+    for query in ("red shoe", "手机", "nothing"):
+        assert np.array_equal(maker.of(query, candidates), again.of(query, candidates))
+    with pytest.raises(InputError, match="no counts of words"):
+        load_counts(tmp_path / "absent.json")
