@@ -188,11 +188,19 @@ def train_model(store: Store, plan: Plan, *, resume: bool = False, step: Step = 
     write_card(folder, card)
     step("registering")
     final = home / model.folder
-    if final.exists():
-        shutil.rmtree(folder)
-    else:
-        folder.rename(final)
+    _settle(folder, final)
     return Result(register(store, model), card, final)
+
+
+def _settle(folder: Path, final: Path) -> None:
+    """Give a folder its final name; where the same weights lie, only what tells of them is new."""
+    if not final.exists():
+        folder.rename(final)
+        return
+    for name in ABOUT:
+        if (folder / name).exists():
+            (folder / name).replace(final / name)
+    shutil.rmtree(folder)
 
 
 def weights_digest(folder: Path) -> str:
