@@ -88,7 +88,13 @@ def fit_head(data: SearchData, lists: Sequence[GradedList], tokens: TokenVectors
     starts = np.cumsum([0, *(len(each) for each in numbers[:-1])])
     scaled = (every - means) / deviations
     found = minimize(
-        _loss, np.zeros(len(NAMES)), args=(scaled, goals, starts), jac=True, method="L-BFGS-B"
+        _loss,
+        np.zeros(len(NAMES)),
+        args=(scaled, goals, starts),
+        jac=True,
+        method="L-BFGS-B",
+        # Nearer is never worse, whatever few lists say: a head of such weights travels.
+        bounds=[(0.0, None)] * len(NAMES),
     )
     return LateHead(tuple(found.x), tuple(means), tuple(deviations))
 

@@ -16,6 +16,8 @@ KINDS = (AUTO, CROSS, LATE)
 BCE, LAMBDA, LISTNET = "bce", "lambda", "listnet"
 LOSSES = (BCE, LAMBDA, LISTNET)
 TRACKERS = ("tensorboard", "wandb", "mlflow", "none")
+OF_CROSS = ("loss", "teacher", "layers", "frozen", "lora")
+"""Settings that mean something to a cross-encoder alone: whoever sets one wants one."""
 RECORD = "reranker.json"
 """The file of a reranker's folder that says how to use it."""
 
@@ -29,7 +31,7 @@ class RerankerSettings:
     Attributes:
         kind: `cross` reads query and text together by a transformer; `late` compares the vectors of
             their tokens, is fitted in seconds and needs no torch; `auto` is `cross` where there is
-            a GPU and `late` where there is none.
+            a GPU or a setting of it is given (loss, teacher, layers, frozen, lora), else `late`.
         base: folder or name of a BERT-like model; `minilm` by default.
         loss: `bce` on single pairs, `lambda` (LambdaLoss) or `listnet` on lists of a query.
         teacher: folder of a trained reranker to learn from by MarginMSE; empty for none.

@@ -15,7 +15,14 @@ from steward.retrieval.judgments import among, relevant_queries
 from steward.retrieval.pairs import GradedList, Pair, lineage_of
 from steward.retrieval.reranker_choice import Validation, choose
 from steward.retrieval.reranker_lists import graded_lists, scale_of, word_candidates
-from steward.retrieval.reranker_settings import AUTO, CROSS, LATE, RerankerRecord, RerankerSettings
+from steward.retrieval.reranker_settings import (
+    AUTO,
+    CROSS,
+    LATE,
+    OF_CROSS,
+    RerankerRecord,
+    RerankerSettings,
+)
 from steward.retrieval.split import Split
 from steward.retrieval.trained import Trained
 
@@ -28,7 +35,7 @@ def train(
     candidates: Mapping[str, Ranked] | None = None,
 ) -> Trained:
     """See `steward.retrieval.reranker.train_reranker`."""
-    settings = replace(settings, kind=kind_for_here(settings.kind))
+    settings = replace(settings, kind=kind_for_here(settings))
     found = candidates or word_candidates(data, [*split.train, *split.valid], settings.depth)
     lists = _lists(data, split, found, settings)
     validation = _validation(data, split, found, settings)
@@ -53,10 +60,12 @@ def train(
     return made
 
 
-def kind_for_here(kind: str) -> str:
-    """`auto` made plain: a cross-encoder where torch finds a GPU, else late interaction."""
-    if kind != AUTO:
-        return kind
+def kind_for_here(settings: RerankerSettings) -> str:
+    """`auto` made plain: a cross-encoder where torch finds a GPU or a setting wants one."""
+    if settings.kind != AUTO:
+        return settings.kind
+    if any(getattr(settings, name) != getattr(RerankerSettings(), name) for name in OF_CROSS):
+        return CROSS
     if find_spec("torch") is None:
         return LATE
     import torch

