@@ -85,6 +85,8 @@ def _asked(query: str | None, path: Path | None) -> dict[str, str]:
             "Say one query, or --queries with a file of them.", hint='steward search "red shoes"'
         )
     if query is not None:
+        if not query.strip():
+            raise UsageError("The query is empty.", hint='steward search "red shoes"')
         return {"1": query}
     try:
         text = (path or Path()).read_text("utf-8-sig")

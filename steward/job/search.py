@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from steward.engine.text import quote_identifier
-from steward.errors import UsageError
+from steward.errors import InputError, StoreLocked, UsageError
 from steward.job.query import query
 from steward.job.search_parts import ENCODER, check_encoder, encoder_of, stages_of
 from steward.retrieval.bm25 import Positions
@@ -63,16 +63,17 @@ def open_index(store: Store, table: str | None = None) -> OpenIndex:
     """
     name = _table(store, table)
     folder = index_folder(store, name)
-    for left in reversed(range(TRIES)):
+    for _ in range(TRIES):
         generation = current(folder)
         if generation is None:
             raise _no_index(name)
         try:
             return _opened(store, name, generation)
-        except FileNotFoundError:
-            if not left or generation == current(folder):
+        except (OSError, InputError):
+            # Unless it was replaced, and swept away, while it was being opened.
+            if generation == current(folder):
                 raise
-    raise _no_index(name)
+    raise StoreLocked(f"The index of {name} keeps being replaced.", hint="Try again in a moment.")
 
 
 def search(

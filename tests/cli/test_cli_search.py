@@ -132,6 +132,7 @@ def test_a_file_of_queries_becomes_a_run_of_trec(indexed: Said, folder: Path) ->
 
 def test_one_query_or_a_file_of_them(indexed: Said) -> None:
     assert indexed("search").code == 2
+    assert indexed("search", " ").code == 2
     assert indexed("search", "a", "--queries", "b.txt").code == 2
     assert indexed("search", "--queries", "absent.txt").code == 4
 

@@ -167,6 +167,7 @@ def test_the_old_generation_stays_until_the_new_one_is_whole(tmp_path: Path) -> 
     with pytest.raises(RuntimeError):
         folders.put(tmp_path, fail)
     assert folders.current(tmp_path) == first and (first / "a.txt").read_text() == "one"
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([first.name, "current"])
     second = folders.put(tmp_path, write("two"))
     assert folders.current(tmp_path) == second != first
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted(["current", second.name])
