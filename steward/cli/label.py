@@ -57,6 +57,9 @@ def label(
     clicks: Annotated[
         str | None, typer.Option(help="A table of clicks, if apart.", show_default=False)
     ] = None,
+    purchases: Annotated[
+        str | None, typer.Option(help="A table of purchases.", show_default=False)
+    ] = None,
     pairs: Annotated[
         str | None, typer.Option(help="A table naming the pairs to label.", show_default=False)
     ] = None,
@@ -92,6 +95,7 @@ def label(
             sample=sample and the_table(home, sample),
             impressions=impressions and the_table(home, impressions),
             clicks=clicks and the_table(home, clicks),
+            purchases=purchases and the_table(home, purchases),
             pairs=pairs and the_table(home, pairs),
             depth=depth,
             encoder=encoder,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import fmean
 
 from steward.engine import Snapshot
 from steward.errors import UsageError
 from steward.job.labelling_inputs import Inputs, read_inputs
+from steward.label.clicks import ClickLog, relevance
 from steward.label.compare import ordered_grade
 from steward.label.functions import (
     SOURCES,
@@ -135,11 +136,18 @@ def gather(store: Store, plan: LabelPlan, inputs: Inputs, step: Step) -> list[La
         step("encoding the items")
         cache = store.path.with_suffix(".vectors")
         functions += encoder_functions(inputs.fields, load_encoder(plan.encoder, cache=cache))
-    if "clicks" in plan.sources:
-        from steward.label.clicks import relevance
-
-        functions += click_functions(relevance(inputs.log)) if inputs.log else []
+    if "clicks" in plan.sources and inputs.log is not None:
+        functions += _behaviour(inputs.log)
     return functions + _judges(store, plan.task)
+
+
+def _behaviour(log: ClickLog) -> list[LabelFunction]:
+    """What shoppers clicked and, where it was recorded, what they bought."""
+    functions = [*click_functions(relevance(log))]
+    if log.bought is not None and log.bought.any():
+        bought = relevance(replace(log, clicked=log.bought))
+        functions += click_functions(bought, name="purchases")
+    return functions
 
 
 def _judges(store: Store, task: str) -> list[LabelFunction]:

@@ -193,7 +193,7 @@ def _places(scores: npt.NDArray[Any], rows: Sequence[int]) -> Floats:
 
 
 def click_functions(
-    estimates: Mapping[str, Mapping[str, Estimate]], *, least: int = 5
+    estimates: Mapping[str, Mapping[str, Estimate]], *, name: str = "clicks", least: int = 5
 ) -> Iterator[LabelFunction]:
     """How attractive shoppers found the item, corrected for position; few impressions abstain."""
 
@@ -201,4 +201,4 @@ def click_functions(
         told = [estimates.get(query, {}).get(item) for item in items]
         return np.array([e.value if e and e.impressions >= least else np.nan for e in told])
 
-    yield LabelFunction("clicks", "clicks", score)
+    yield LabelFunction(name, "clicks", score)

@@ -104,3 +104,22 @@ def test_an_audit_finds_the_wrong_label_and_queues_it(shop: Said, folder: Path) 
 def test_an_audit_of_nothing_says_what_to_do(shop: Said) -> None:
     refused = shop("label", "audit")
     assert refused.code == 2 and "--sample" in refused.err
+
+
+def test_clicks_and_purchases_speak_of_what_was_shown(shop: Said, folder: Path) -> None:
+    shown = [
+        f"s{s},{c} shoe,i{n * 4},{n + 1},{int(n == 0 or s % 3 == n)},{int(n == 0 and s % 2)}"
+        for s in range(30)
+        for c in COLOURS[s % 3 : s % 3 + 1]
+        for n in range(4)
+    ]
+    head = "session,query,item,position,clicked,bought"
+    (folder / "shown.csv").write_text("\n".join([head, *shown]) + "\n", "utf-8")
+    shop("ingest", "shown.csv", "--table", "shown")
+    said = shop(
+        *("label", "--sources", "rules,clicks", "--impressions", "shown", "--depth", "12"),
+        *("--dry-run", "--json"),
+    )
+    assert said.code == 0, said.err
+    told = {one["name"]: one for one in said.document["functions"]}
+    assert 0 < told["clicks"]["coverage"] <= 1 and told["purchases"]["source"] == "clicks"
