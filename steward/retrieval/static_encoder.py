@@ -38,8 +38,11 @@ def distil_static(base: Path, texts: Iterable[str], dims: int) -> Any:
     from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 
     tokenizer = model.tokenizer.backend_tokenizer
+    # Some files pad every text to a fixed length.
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
     shares = _shares(tokenizer, list(texts))
-    table = _principal(_token_vectors(model, tokenizer.get_vocab_size()), dims)
+    table = _principal(_token_vectors(model, tokenizer), dims)
     table *= (SIF / (SIF + shares))[:, None]
     inside = StaticEmbedding(tokenizer, embedding_weights=table.astype(np.float32))
     return SentenceTransformer(modules=[inside], device="cpu")
@@ -47,8 +50,6 @@ def distil_static(base: Path, texts: Iterable[str], dims: int) -> Any:
 
 def _shares(tokenizer: Any, texts: Sequence[str]) -> Vectors:
     """How often each token occurs, of all tokens; one that never does counts as half a time."""
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
     counts: Counter[int] = Counter()
     for start in range(0, len(texts), BATCH):
         for found in tokenizer.encode_batch(texts[start : start + BATCH], add_special_tokens=False):
@@ -59,11 +60,12 @@ def _shares(tokenizer: Any, texts: Sequence[str]) -> Vectors:
     return np.asarray(held / held.sum())
 
 
-def _token_vectors(model: Any, size: int) -> Vectors:
+def _token_vectors(model: Any, tokenizer: Any) -> Vectors:
     """What the base makes of each token between its start and end marks, before the length is 1."""
     import torch
 
-    before, after = _marks(model.tokenizer.backend_tokenizer)
+    before, after = _marks(tokenizer)
+    size = tokenizer.get_vocab_size()
     rows = []
     for start in range(0, size, BATCH):
         ids = torch.arange(start, min(start + BATCH, size))

@@ -1,6 +1,7 @@
 """Training of bi-encoders in all tiers, on a BERT of random weights that is made here."""
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from steward.retrieval.export_encoder import export_encoder
 from steward.retrieval.negatives import Corpus, mine_negatives
 from steward.retrieval.pairs import pairs_of
 from steward.retrieval.split import Split, split_queries
+from steward.retrieval.static_encoder import distil_static
 from steward.retrieval.trained import read_trained
 
 pytestmark = pytest.mark.train
@@ -222,6 +224,23 @@ def test_minilm_in_bytes_stays_near_minilm(tmp_path: Path) -> None:
     assert (near > 0.97).all() and (near < 0.9999).all()
     with pytest.raises(UsageError, match="needs no export"):
         export_encoder(str(tmp_path / "int8"), tmp_path / "again")
+
+
+def test_a_token_is_distilled_alone_even_where_the_tokenizer_pads(
+    base: Path, tmp_path: Path
+) -> None:
+    """MiniLM's own file pads to 128 tokens: a token distilled so would be mostly padding."""
+    padded = tmp_path / "padded"
+    shutil.copytree(base, padded)
+    held = json.loads((padded / "tokenizer.json").read_text())
+    held["padding"] = {
+        **{"strategy": {"Fixed": 40}, "direction": "Right", "pad_to_multiple_of": None},
+        **{"pad_id": 0, "pad_type_id": 0, "pad_token": "[PAD]"},
+    }
+    (padded / "tokenizer.json").write_text(json.dumps(held))
+    texts = list(shop().texts.values())
+    tables = [distil_static(folder, texts, 32)[0].embedding.weight for folder in (base, padded)]
+    assert tables[0].tolist() == tables[1].tolist()
 
 
 def test_negatives_are_those_of_sentence_transformers_where_nothing_is_guarded() -> None:
