@@ -33,6 +33,7 @@ from steward.retrieval.data import SearchData, read_search_data
 from steward.retrieval.item_text import ItemText
 from steward.retrieval.pipeline import First, fuse
 from steward.retrieval.search_index import SearchIndex
+from steward.retrieval.vectors import EXACT
 from steward.retrieval.words import words_of
 from steward.shop import ShopSpec, make_shop
 
@@ -136,8 +137,9 @@ def first_stages(index: SearchIndex, queries: Sequence[str], table: Table) -> No
     assert vectors is not None and encoder is not None
     asked = dict(zip(queries, encoder.encode(queries, query=True), strict=True))
     table.times("BM25, 200 items", timed(lambda q: words.search(q, 200), queries))
+    how = "HNSW" if len(vectors.ids) > EXACT else "every one compared"
     table.times(
-        "vectors (HNSW), 200 items", timed(lambda q: vectors.search(asked[q], 200), queries)
+        f"vectors ({how}), 200 items", timed(lambda q: vectors.search(asked[q], 200), queries)
     )
     for kind in ("rrf", "convex"):
         first = First(kind)
