@@ -79,12 +79,17 @@ def from_fixes(snapshot: Snapshot, fixes: Iterable[Fix], columns: Sequence[str])
                     continue
                 guess = Guess(
                     *(row, change.column, change.before, change.after),
-                    *(Source.FIX, fix.reason, fix.confidence, fix.id),
+                    *(Source.FIX, _reason(change.before, fix.reason), fix.confidence, fix.id),
                 )
                 known = guesses.get((row, change.column))
                 if known is None or known.confidence < guess.confidence:
                     guesses[row, change.column] = guess
     return list(guesses.values())
+
+
+def _reason(before: str | None, otherwise: Reason) -> Reason:
+    """An empty cell is missing, whatever kind of fix would fill it."""
+    return otherwise if before and before.strip() else Reason.MISSING
 
 
 def from_neighbours(
@@ -139,8 +144,7 @@ class _Neighbours:
             value, agreement = self._vote(i)
             if value is not None and agreement >= least:
                 before = self.before[i]
-                blank = before is None or not before.strip()
-                reason = Reason.MISSING if blank else Reason.DISGUISED_MISSING
+                reason = _reason(before, Reason.DISGUISED_MISSING)
                 yield Guess(
                     *(self.rows[i], self.name, before, value),
                     *(Source.NEIGHBOURS, reason, precision),

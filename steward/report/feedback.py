@@ -35,7 +35,7 @@ def feedback_parts(found: Feedback, limit: int) -> list[RenderableType]:
 
 def advice(found: Feedback) -> Iterator[str]:
     """What could be done next."""
-    fixes = sorted({fix for issue in found.issues for fix in issue.fixes})
+    fixes = list(dict.fromkeys(fix for issue in found.issues for fix in issue.fixes))
     if fixes:
         numbers = " ".join(map(str, fixes[:FIXES]))
         yield f"Next: steward show {fixes[0]}, then steward apply {numbers}" + (
@@ -88,7 +88,7 @@ def _unexplained(found: Feedback, limit: int) -> RenderableType:
     rows = [
         (one.query, one.searches, one.empty, one.clicks, f"{one.expected:,.0f}") for one in those
     ]
-    title = "Queries that fail by no cell that is known: not in the catalogue, or in other words"
+    title = "Queries that fail, by no cell that is known"
     return grid(heads, rows, title=title)
 
 
