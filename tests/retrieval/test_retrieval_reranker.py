@@ -24,6 +24,7 @@ from steward.retrieval.metrics import means, score_run
 from steward.retrieval.pairs import GradedList
 from steward.retrieval.reranker import RerankStage, load_reranker
 from steward.retrieval.reranker_choice import Validation, choose
+from steward.retrieval.reranker_evaluator import Evaluator
 from steward.retrieval.reranker_lists import gain_shares, graded_lists, safe_negatives
 from steward.retrieval.reranker_settings import RerankerRecord, RerankerSettings
 
@@ -76,9 +77,10 @@ def test_no_negative_is_judged_good_or_reads_like_what_was() -> None:
         "c": "Sony remote control",
         "d": "wall mount for a TV",
         "e": "索尼 电视 55",
+        "f": "radio",
     }
-    data = SearchData(texts, {"tv": {"a": 3.0, "d": 1.0}}, "")
-    found = [(item, 1.0) for item in ("b", "a", "c", "d", "gone", "e")]
+    data = SearchData(texts, {"tv": {"a": 3.0, "d": 1.0, "f": 0.0}}, "")
+    found = [(item, 1.0) for item in ("b", "a", "c", "f", "d", "gone", "e")]
     assert safe_negatives(data, data.grades["tv"], found, 9) == ["c", "e"]
 
 
@@ -153,6 +155,13 @@ def test_what_was_judged_but_not_found_is_scored_for_the_threshold() -> None:
     validation = Validation({"q": {"i5": 3.0}}, {"q": [("i1", 1.0)]}, (0.0, 3.0))
     assert validation.wanted == (("q", "i1"), ("q", "i5"))
     assert validation.pairs(TEXTS) == [("q", "text i1"), ("q", "text i5")]
+
+
+def test_what_is_below_the_threshold_is_not_shown_and_the_rest_keeps_its_order() -> None:
+    evaluator = Evaluator(Longest(), Calibration(threshold=0.05))
+    found = [("i9", 3.0), ("i1", 2.0), ("i5", 1.0), ("gone", 0.5)]
+    assert evaluator.worth_showing("q", found, TEXTS) == [("i9", 3.0), ("i5", 1.0)]
+    assert evaluator.name == "longest"
 
 
 def test_a_log_of_scores_teaches_margins(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from steward.errors import InputError
 from steward.retrieval.data import SearchData
 from steward.retrieval.reranker import load_reranker, load_stage, train_reranker
+from steward.retrieval.reranker_evaluator import load_evaluator
 from steward.retrieval.reranker_late import NAMES, TokenVectors
 from steward.retrieval.reranker_late_training import token_vectors
 from steward.retrieval.reranker_settings import RerankerRecord, RerankerSettings
@@ -105,6 +106,13 @@ def test_the_folder_says_what_was_gained_and_at_which_weight(trained: Path) -> N
     made, record = read_trained(trained), RerankerRecord.load(trained)
     assert made.settings["kind"] == "late" and made.kind == "reranker"
     assert record.weight > 0 and made.metrics["valid/nDCG@10"] > made.metrics["base/nDCG@10"]
+
+
+def test_the_evaluator_shows_what_is_right_and_hides_what_is_not(trained: Path) -> None:
+    evaluator = load_evaluator(trained)
+    found = [("a", 1.0), ("b", 0.5)]
+    texts = {"a": "navy cap", "b": "new red shoe"}
+    assert evaluator.worth_showing("red shoe", found, texts) == [("b", 0.5)]
 
 
 def test_the_same_training_writes_the_same_bytes(trained: Path, tmp_path: Path) -> None:
