@@ -2,7 +2,7 @@
 
     python benchmarks/bench_augment.py typos homedepot_dev      # BM25, spelling learnt, head
     python benchmarks/bench_augment.py filters homedepot_dev    # none, each alone, all but one, all
-    python benchmarks/bench_augment.py typos shop
+    python benchmarks/bench_augment.py attacks shop             # disguised queries
 
 Sets other than `shop` are read from `$STEWARD_DATA/relevance`. Typos of test queries come from
 `steward.fixes.injections.typo`, which shares no code with the noise of training.
@@ -14,6 +14,7 @@ import argparse
 import os
 import sys
 import tempfile
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -29,8 +30,9 @@ from steward.augment.chinese import homophone, mine_sounds
 from steward.augment.filters import Cap, Different, Filter, Length, Overlap, RoundTrip, sift
 from steward.augment.guard import AttributeGuard, Names, mine_names
 from steward.augment.made import Made, random_of
-from steward.augment.noise import NOISE, mine, vary
+from steward.augment.noise import NOISE, Mined, mine, vary
 from steward.augment.training import extend_training
+from steward.checks.adversarial import unmasked
 from steward.engine import Snapshot
 from steward.fixes.injections import typo
 from steward.profile import profile_table
@@ -60,6 +62,7 @@ class Setting:
     split: Split
     names: Names
     cache: Path
+    tier: str = "head"
 
     def typed(self, seed: int) -> Asked:
         """Mistype one word of a query, or one character where it is Chinese."""
@@ -113,7 +116,7 @@ def trained(setting: Setting, made: Sequence[Made], seed: int) -> Encoder:
     """A head on frozen MiniLM, trained on the training queries and what was made of them."""
     grown = extend_training(setting.data, setting.split, made)
     with tempfile.TemporaryDirectory() as folder:
-        settings = BiEncoderSettings(tier="head", seed=seed)
+        settings = BiEncoderSettings(tier=setting.tier, seed=seed)
         found = train_bi_encoder(grown.data, grown.split, settings, Path(folder) / "head",
                                  cache=setting.cache)  # fmt: skip
         return load_encoder(str(found.folder), cache=setting.cache)
@@ -163,6 +166,35 @@ def told(name: str, before: Sequence[Scores], after: Sequence[Scores]) -> str:
     )
 
 
+def attacked(seed: int) -> Asked:
+    """Disguise one word of a query: letters of another script, digits for letters, hidden ones."""
+
+    def disguise(query: str) -> str:
+        made = vary([(0, query)], Mined(), method="adversarial", count=1, seed=seed)
+        return made[0].text if made else query
+
+    return disguise
+
+
+def bared(query: str) -> str:
+    """Take the disguise off as far as the checks know it."""
+    return "".join(c for c in unmasked(query) if unicodedata.category(c) != "Cf")
+
+
+def attacks(setting: Setting, seeds: Sequence[int]) -> None:
+    """Disguised queries: BM25, and BM25 with the disguise taken off."""
+    speller = Speller.learn(setting.data.texts.values())
+    ways = [attacked(s) for s in seeds]
+    clean = [lexical(setting, lambda q: q)] * len(ways)
+    worn = [lexical(setting, w) for w in ways]
+    off = [lexical(setting, lambda q, w=w: bared(w(q))) for w in ways]
+    both = [lexical(setting, lambda q, w=w: speller.correct(bared(w(q)))) for w in ways]
+    print("| what | before | after | difference | p |\n|---|---|---|---|---|")
+    print(told("BM25: clean → disguised", clean, worn))
+    print(told("BM25, disguised: as typed → bared", worn, off))
+    print(told("BM25, disguised: as typed → bared and corrected", worn, both))
+
+
 def typos(setting: Setting, seeds: Sequence[int]) -> None:
     """Clean and mistyped queries: BM25 and the head, before and after."""
     speller = Speller.learn(setting.data.texts.values())
@@ -182,12 +214,12 @@ def typos(setting: Setting, seeds: Sequence[int]) -> None:
         zero = [dense(setting, base, a) for a in ask]
         one = [dense(setting, e, a) for e, a in zip(plain, ask, strict=True)]
         two = [dense(setting, e, a) for e, a in zip(noise, ask, strict=True)]
-        print(told(f"head, {name}: base → trained", zero, one))
-        print(told(f"head, {name}: trained → trained with noise", one, two), flush=True)
+        print(told(f"{setting.tier}, {name}: base → trained", zero, one))
+        print(told(f"{setting.tier}, {name}: trained → trained with noise", one, two), flush=True)
         if name == "typo":
             mend = [lambda q, w=w: speller.correct(w(q)) for w in typed]
             three = [dense(setting, e, a) for e, a in zip(plain, mend, strict=True)]
-            print(told("head, typo: as typed → corrected", one, three))
+            print(told(f"{setting.tier}, typo: as typed → corrected", one, three))
 
 
 def kept(setting: Setting, made: Sequence[Made], encoder: Encoder) -> list[Made]:
@@ -246,18 +278,21 @@ def filters(setting: Setting, seeds: Sequence[int]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["typos", "filters"])
+    parser.add_argument("what", choices=["typos", "filters", "attacks"])
     parser.add_argument("set", choices=["shop", "homedepot_dev", "chorus_icecat"])
     parser.add_argument("--queries", type=int, default=600)
+    parser.add_argument("--tier", choices=["head", "static"], default="head")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "steward_bench")
     asked = parser.parse_args()
-    setting = load(asked.set, asked.queries, asked.cache)
+    setting = replace(load(asked.set, asked.queries, asked.cache), tier=asked.tier)
     parts = setting.split
     dealt = f"{len(parts.train)} training queries, {len(parts.valid)} validation"
     items = f"{len(setting.data.texts):,} items"
     print(f"{asked.set}: {items}, {dealt}, {len(parts.test)} test; {asked.seeds} seeds")
-    {"typos": typos, "filters": filters}[asked.what](setting, range(asked.seeds))
+    {"typos": typos, "filters": filters, "attacks": attacks}[asked.what](
+        setting, range(asked.seeds)
+    )
 
 
 if __name__ == "__main__":

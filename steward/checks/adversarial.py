@@ -169,12 +169,14 @@ def stuffed(values: Sequence[str]) -> list[str]:
 
 def stuffed_word(text: str) -> str:
     """The word that a title says too often; empty for none."""
-    if len(text) < 12 or FITS.search(text):
+    raw = text.casefold().split()
+    # Most titles say no word twice; the rest is for the few that do.
+    if (len(raw) == len(set(raw)) and text.isascii()) or FITS.search(text):
         return ""
     han = _HAN_RUN.search(text) if not text.isascii() else None
     if han:
         return han[1]
-    words = [part.strip(".,;:/|()-") for part in text.casefold().split()]
+    words = [part.strip(".,;:/|()-") for part in raw]
     if not IN_A_ROW <= len(words) <= TITLE_WORDS or len(words) - len(set(words)) < IN_A_ROW - 1:
         return ""
     row = next((w for w, *others in zip(*(words[i:] for i in range(IN_A_ROW)), strict=False)
