@@ -6,7 +6,9 @@ queries that were not trained on, beside those of what the training started from
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -54,7 +56,7 @@ def train_bi_encoder(
         split: of the queries.
         settings: the tier and the rest.
         folder: where the encoder is written; a training that was killed there goes on.
-        cache: folder of vectors already encoded, and of new ones.
+        cache: folder of vectors already encoded, and of new ones; None keeps none.
 
     Returns:
         The record, which also lies in the folder: `valid/nDCG@10`, `base/valid/nDCG@10`,
@@ -67,7 +69,8 @@ def train_bi_encoder(
     """
     filled = settings.filled()
     train = _train_head if filled.tier == "head" else _train_whole
-    metrics, examples = train(data, split, filled, (folder, cache))
+    with tempfile.TemporaryDirectory() as inside:
+        metrics, examples = train(data, split, filled, (folder, cache or Path(inside)))
     lineage = {**examples.lineage, "base_fingerprint": fingerprint(find_folder(filled.base))}
     record = {**asdict(filled), "matryoshka": list(filled.matryoshka)}
     return Trained(folder, KIND, record, metrics, lineage).save()
@@ -80,7 +83,7 @@ def _train_head(
     data: SearchData,
     split: Split,
     settings: BiEncoderSettings,
-    places: tuple[Path, Path | None],
+    places: tuple[Path, Path],
 ) -> Outcome:
     folder, cache = places
     base = load_encoder(settings.base, cache=cache)
@@ -114,7 +117,7 @@ def _train_whole(
     data: SearchData,
     split: Split,
     settings: BiEncoderSettings,
-    places: tuple[Path, Path | None],
+    places: tuple[Path, Path],
 ) -> Outcome:
     folder, cache = places
     model = _start(data, settings)
@@ -171,6 +174,8 @@ def _validation(data: SearchData, queries: Sequence[str], pool: Sequence[str]) -
 
 def _save(model: Any, folder: Path) -> None:
     """Write the encoder and take the checkpoints away, which have done their work."""
+    if os.environ.get("RANK", "0") != "0":
+        return  # accelerate: of several processes the first writes
     model.save(str(folder), create_model_card=False)
     if (folder / CHECKPOINTS).exists():
         # Renamed first: a kill in between leaves none that looks whole.
