@@ -48,7 +48,7 @@ def advice(found: Feedback) -> Iterator[str]:
 def _issues(issues: Sequence[SearchIssue]) -> RenderableType:
     heads = [
         *(Head("issue", right=True), Head("column"), Head("what"), Head("rows", right=True)),
-        *(Head("queries", right=True), Head("clicks lost", right=True), Head("fixes", fold=True)),
+        *(Head("queries", right=True), Head("clicks to win", right=True), Head("fixes", fold=True)),
     ]
     rows = [
         (
