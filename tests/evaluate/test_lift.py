@@ -78,6 +78,7 @@ def test_where_nothing_is_wrong_nothing_is_gained(nothing_wrong: Lift) -> None:
 def test_the_shops_differ_in_columns_and_languages() -> None:
     shops = shop_catalogues(5, rows=40, queries=5, seed=3)
     assert len({shop.columns for shop in shops}) >= 4
+    assert len({shop.roles.title for shop in shops}) == 3
     assert len({shop.name for shop in shops}) == 5
     assert all(set(shop.grades) == set(shop.truth) for shop in shops)
     for made in shops:
