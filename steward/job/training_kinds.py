@@ -196,7 +196,9 @@ KINDS = {
             _rank_dense,
             {"head": 5_000.0, "static": 2_000.0, "full": 10.0},
         ),
-        Kind("reranker", _reranker_settings, _train_reranker, _rerank, {"": 4.0}),
+        Kind(
+            "reranker", _reranker_settings, _train_reranker, _rerank, {"late": 2000.0, "cross": 4.0}
+        ),
         Kind("ranker", _ranker_settings, _train_ranker, _rank_learnt, {"": 500.0}),
     )
 }

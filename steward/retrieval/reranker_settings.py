@@ -91,6 +91,14 @@ class RerankerSettings:
             if getattr(self, name) < value:
                 raise UsageError(f"{name} of a reranker must be at least {value}.")
 
+    @property
+    def tier(self) -> str:
+        """`late` or `cross`: what `kind` comes to, as far as can be told without torch."""
+        if self.kind != AUTO:
+            return self.kind
+        plain = RerankerSettings()
+        return CROSS if any(getattr(self, n) != getattr(plain, n) for n in OF_CROSS) else LATE
+
 
 @dataclass(frozen=True, slots=True)
 class RerankerRecord:

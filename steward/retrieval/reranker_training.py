@@ -19,7 +19,6 @@ from steward.retrieval.reranker_settings import (
     AUTO,
     CROSS,
     LATE,
-    OF_CROSS,
     RerankerRecord,
     RerankerSettings,
 )
@@ -62,12 +61,8 @@ def train(
 
 def kind_for_here(settings: RerankerSettings) -> str:
     """`auto` made plain: a cross-encoder where torch finds a GPU or a setting wants one."""
-    if settings.kind != AUTO:
-        return settings.kind
-    if any(getattr(settings, name) != getattr(RerankerSettings(), name) for name in OF_CROSS):
-        return CROSS
-    if find_spec("torch") is None:
-        return LATE
+    if settings.kind != AUTO or settings.tier == CROSS or find_spec("torch") is None:
+        return settings.tier
     import torch
 
     return CROSS if torch.cuda.is_available() else LATE
