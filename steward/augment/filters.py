@@ -153,14 +153,16 @@ class Overlap:
         return [self._reason(m) for m in made]
 
     def _reason(self, made: Made) -> str:
-        from rapidfuzz.fuzz import ratio, token_sort_ratio
+        from rapidfuzz.fuzz import ratio, token_set_ratio, token_sort_ratio
 
         if not made.text.strip() or made.text == made.source:
             return "copy" if made.text.strip() else "empty"
         if made.method not in MODEL_MADE:
             return ""
         one, two = fold(made.source), fold(made.text)
-        share = max(ratio(one, two), token_sort_ratio(one, two)) / 100
+        # A query of an item says a few of its words.
+        alike = token_set_ratio if made.method == "doc2query" else token_sort_ratio
+        share = max(ratio(one, two), alike(one, two)) / 100
         if made.method != "doc2query" and share >= self.high:
             return f"copy {share:.2f}"
         return f"drift {share:.2f}" if share < self.low and script_of(one) == script_of(two) else ""

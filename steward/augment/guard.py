@@ -113,6 +113,7 @@ def negated(text: str) -> bool:
 class AttributeGuard:
     """Drops what changes an amount, turns a negation round, or loses or brings in a name.
 
+    A query of an item (`extracting`) says less than the item: it must only bring nothing in.
     `slipping` methods may damage a name (a brand mistyped is what people type), never bring one in;
     `disguising` ones write digits for letters, so that amounts cannot be compared.
     """
@@ -120,6 +121,7 @@ class AttributeGuard:
     names: Names = field(default_factory=Names)
     slipping: frozenset[str] = frozenset()
     disguising: frozenset[str] = frozenset({"leet"})
+    extracting: frozenset[str] = frozenset({"doc2query"})
     name: str = "attributes"
 
     def reasons(self, made: Sequence[Made]) -> list[str]:
@@ -127,13 +129,14 @@ class AttributeGuard:
         return [self._reason(each) for each in made]
 
     def _reason(self, made: Made) -> str:
+        part = made.method in self.extracting
         before, after = amounts(made.source), amounts(made.text)
-        if before != after and made.method not in self.disguising:
-            differ = sorted(((before - after) + (after - before)).keys())
-            return "amount: " + ", ".join(" ".join(a).strip() for a in differ)
-        if negated(made.source) != negated(made.text):
+        differ = (after - before) + (Counter() if part else before - after)
+        if differ and made.method not in self.disguising:
+            return "amount: " + ", ".join(" ".join(a).strip() for a in sorted(differ))
+        if negated(made.source) != negated(made.text) and not (part and negated(made.source)):
             return "negation"
         ours, theirs = self.names.within(made.source), self.names.within(made.text)
-        lost = frozenset() if made.method in self.slipping else ours - theirs
+        lost = frozenset() if part or made.method in self.slipping else ours - theirs
         odd = sorted(lost | (theirs - ours))
         return f"{self.names.column_of[odd[0]]}: {odd[0]}" if odd else ""

@@ -39,6 +39,9 @@ MOST = 20_000
 """Different texts that are compared with each other to keep near ones on one side of the split."""
 
 SUFFIX = "_augmented"
+OF_ITEMS = "doc2query"
+"""The method that makes queries of items; `extend_training` keeps them off held-out queries."""
+
 LINEAGE = ("made_from", "made_by", "made_detail", "made_seed")
 Step = Callable[[str], None]
 Maker = Callable[[Sequence[tuple[RowId, str]]], list[Made]]
@@ -122,10 +125,12 @@ def augment_table(
     step("reading")
     snapshot = store.snapshot(table)
     column = settings.column or default_item_text(snapshot).columns[0]
-    rows = _texts(snapshot, column)
-    split = _split(rows, settings.seed)
-    sources = [(row, text) for text, row in rows.items() if text in set(split.train)]
-    catalogue = _catalogue(store, table, settings.items)
+    rows = _texts(snapshot, column, of_items=settings.method == OF_ITEMS)
+    split = _split(rows, settings)
+    train = set(split.train)
+    sources = [(row, text) for text, row in rows.items() if text in train]
+    of_items = settings.method == OF_ITEMS
+    catalogue = snapshot if of_items else _catalogue(store, table, settings.items)
     step("mining")
     mined, names = _mined(snapshot, column, catalogue)
     step("making")
@@ -154,8 +159,8 @@ def filters(
     return [*chosen, different, Cap(count)]
 
 
-def _texts(snapshot: Snapshot, column: str) -> dict[str, RowId]:
-    """Each different text with the first row that holds it.
+def _texts(snapshot: Snapshot, column: str, *, of_items: bool = False) -> dict[str, RowId]:
+    """Each different text with the first row that holds it; of items the text that search reads.
 
     Raises:
         UsageError: there are too many.
@@ -168,7 +173,9 @@ def _texts(snapshot: Snapshot, column: str) -> dict[str, RowId]:
             hint=f"Columns: {', '.join(snapshot.columns)}",
         )
     found: dict[str, RowId] = {}
-    for row, text in zip(snapshot.row_ids, snapshot.column(column).to_pylist(), strict=True):
+    texts = default_item_text(snapshot).of(snapshot) if of_items else None
+    held = texts or snapshot.column(column).to_pylist()
+    for row, text in zip(snapshot.row_ids, held, strict=True):
         if text and text.strip():
             found.setdefault(text, int(row))
     if len(found) > MOST:
@@ -180,8 +187,11 @@ def _texts(snapshot: Snapshot, column: str) -> dict[str, RowId]:
     return found
 
 
-def _split(texts: Mapping[str, RowId], seed: int) -> Split:
-    return split_queries(list(texts), seed=seed)
+def _split(texts: Mapping[str, RowId], settings: AugmentSettings) -> Split:
+    """Deal texts out as queries are; items are all of training, since queries are what is held."""
+    if settings.method == OF_ITEMS:
+        return Split(tuple(texts), (), (), len(texts))
+    return split_queries(list(texts), seed=settings.seed)
 
 
 def _catalogue(store: Store, table: str, items: str) -> Snapshot | None:

@@ -64,6 +64,16 @@ def test_a_slip_may_damage_a_name_but_bring_none_in() -> None:
     assert reason(guard, made("rad shoe", "red shoe", "typo")) == ["colour: red"]
 
 
+def test_a_query_of_an_item_may_say_less_but_nothing_more() -> None:
+    item = "nike red running shoe 42 without laces 300 g"
+    texts = ("nike running shoe", "shoe 42", "puma shoe", "shoe 43", "running shoe without laces")
+    guard, overlap = AttributeGuard(NAMES), Overlap()
+    each = [made(item, text, "doc2query") for text in texts]
+    assert reason(guard, *each) == ["", "", "brand: puma", "amount: 43", ""]
+    assert reason(overlap, *each) == [""] * 5
+    assert reason(overlap, made(item, "zzz qqq", "doc2query"))[0].startswith("drift")
+
+
 def test_names_are_mined_from_the_columns_that_titles_mention() -> None:
     brands, colours = ("Acme", "Bolt", "中华"), ("green", "red")
     rows = [

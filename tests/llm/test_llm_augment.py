@@ -74,6 +74,33 @@ def test_the_filters_have_the_last_word(
     assert found.sifted and not found.kept and found.written == 0
 
 
+def test_queries_of_items_find_their_item_again(
+    small: SmallServer, there: Server, store: Store, tmp_path: Path
+) -> None:
+    from steward.augment.training import extend_training
+    from steward.job.augmenting import made_rows
+    from steward.retrieval.data import read_search_data
+    from steward.retrieval.split import split_queries
+    from steward.sources import open_delivery
+
+    rows = [f"i{n},lamp of oak number {n},{'Acme' if n % 2 else 'Bolt'} works" for n in range(30)]
+    (tmp_path / "items.csv").write_text("\n".join(["id,title,maker", *rows]) + "\n", "utf-8")
+    store.ingest(open_delivery(str(tmp_path / "items.csv")), "items", key=["id"])
+
+    def ask(wire: Wire, asked: dict) -> None:
+        number = asked["messages"][-1]["content"].split("number ")[1].split()[0]
+        wire.send(200, reply(json.dumps({"texts": [f"oak lamp {number}"]})))
+
+    small.answer = ask
+    maker = ModelMaker(there, store, "doc2query")
+    found = augment_table(store, "items", AugmentSettings("doc2query"), maker=maker)
+    assert found.sources == 30 and found.held == 0 and found.kept
+    data = read_search_data(store.snapshot("items"))
+    grown = extend_training(data, split_queries([]), made_rows(store, "items"))
+    assert grown.added == len(found.kept)
+    assert all(q.split()[-1] == i[1:] for q, items in grown.data.grades.items() for i in items)
+
+
 @pytest.mark.parametrize("body", [None, 3, {}, {"texts": "x"}, {"texts": [1, " ", None]}])
 def test_a_reply_that_keeps_to_no_schema_makes_nothing(body: object) -> None:
     assert texts_of(body) == []
