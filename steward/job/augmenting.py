@@ -117,19 +117,14 @@ def augment_table(
     Raises:
         UsageError: the table was made, or has too many texts.
     """
-    if table in made_tables(store):
-        raise UsageError(
-            f"Table {table} was made of another; rows are made of what people wrote.",
-            hint=f"--table {made_tables(store)[table].table}",
-        )
+    _refuse_made(store, table)
     step("reading")
     snapshot = store.snapshot(table)
     column = settings.column or default_item_text(snapshot).columns[0]
-    rows = _texts(snapshot, column, of_items=settings.method == OF_ITEMS)
-    split = _split(rows, settings)
-    train = set(split.train)
-    sources = [(row, text) for text, row in rows.items() if text in train]
     of_items = settings.method == OF_ITEMS
+    rows = _texts(snapshot, column, of_items=of_items)
+    split = _split(rows, settings)
+    sources = _of_training(rows, split)
     catalogue = snapshot if of_items else _catalogue(store, table, settings.items)
     step("mining")
     mined, names = _mined(snapshot, column, catalogue)
@@ -139,13 +134,27 @@ def augment_table(
     )  # fmt: skip
     step("filtering")
     there = frozenset([*rows, *(o.text for o in origins(store, table, kept=True))])
-    held = {"valid": split.valid, "test": split.test}
-    sifted = sift(made, filters(names, Different(there, held), encoder, settings.count))
+    different = Different(there, {"valid": split.valid, "test": split.test})
+    sifted = sift(made, filters(names, different, encoder, settings.count))
     found = Augmentation(
         Place(table, column, table + SUFFIX), settings.method, tuple(sifted),
         len(sources), len(rows) - len(sources), _counts(mined, names),
     )  # fmt: skip
     return found if dry_run else _written(store, found)
+
+
+def _refuse_made(store: Store, table: str) -> None:
+    place = made_tables(store).get(table)
+    if place is not None:
+        raise UsageError(
+            f"Table {table} was made of another; rows are made of what people wrote.",
+            hint=f"--table {place.table}",
+        )
+
+
+def _of_training(rows: Mapping[str, RowId], split: Split) -> list[tuple[RowId, str]]:
+    train = set(split.train)
+    return [(row, text) for text, row in rows.items() if text in train]
 
 
 def filters(
