@@ -142,10 +142,14 @@ class Length:
 
 @dataclass(frozen=True)
 class Overlap:
-    """Drops copies, and texts that share too little with their source (Levenshtein, 0 to 1)."""
+    """Drops copies, and texts that share too little with their source (Levenshtein, 0 to 1).
+
+    Of a query of an item, the item must say a share `said` of the words.
+    """
 
     low: float = 0.2
     high: float = 0.97
+    said: float = 0.3
     name: str = "overlap"
 
     def reasons(self, made: Sequence[Made]) -> list[str]:
@@ -153,17 +157,19 @@ class Overlap:
         return [self._reason(m) for m in made]
 
     def _reason(self, made: Made) -> str:
-        from rapidfuzz.fuzz import ratio, token_set_ratio, token_sort_ratio
+        from rapidfuzz.fuzz import ratio, token_sort_ratio
 
         if not made.text.strip() or made.text == made.source:
             return "copy" if made.text.strip() else "empty"
         if made.method not in MODEL_MADE:
             return ""
         one, two = fold(made.source), fold(made.text)
-        # A query of an item says a few of its words.
-        alike = token_set_ratio if made.method == "doc2query" else token_sort_ratio
-        share = max(ratio(one, two), alike(one, two)) / 100
-        if made.method != "doc2query" and share >= self.high:
+        if made.method == "doc2query":
+            words = set(words_of(two))
+            share = len(words & set(words_of(one))) / max(1, len(words))
+            return f"drift {share:.2f}" if share < self.said else ""
+        share = max(ratio(one, two), token_sort_ratio(one, two)) / 100
+        if share >= self.high:
             return f"copy {share:.2f}"
         return f"drift {share:.2f}" if share < self.low and script_of(one) == script_of(two) else ""
 
