@@ -18,7 +18,7 @@ from steward.retrieval.search_index import SearchIndex
 from steward.retrieval.split import group_queries
 from steward.retrieval.stage import PairScorer, Stage
 
-MEASURE = "nDCG@10"
+MEASURE, CUT = "nDCG@10", 10
 WEIGHTS = tuple(round(0.1 * n, 1) for n in range(1, 10))
 """Weights of the vectors that the convex mix is tried with."""
 
@@ -135,7 +135,8 @@ def choose(
         trials.append(_trial(one, base, used=one is best, why=said, seed=seed))
     used: list[Stage] = []
     before = best
-    for stage in (*([learner] if learner else []), *index.pipeline.stages):
+    learners: list[Stage | Learner] = [learner] if learner else []
+    for stage in [*learners, *index.pipeline.stages]:
         one, tuned = _staged(stage, before, grades, folds)
         won, why = _verdict(one, before, 1, seed)
         trials.append(_trial(one, before, used=won or use_all, why=why, seed=seed))
@@ -156,10 +157,11 @@ def _staged(
     if not isinstance(stage, RerankStage):
         return _tried(stage.name, _rescored(stage, before.runs), grades), stage
     scorer = _Remembered(stage.scorer)
-    weights = sorted({*RERANK_WEIGHTS, stage.weight})
-    variants = {weight: replace(stage, scorer=scorer, weight=weight) for weight in weights}
-    runs = {weight: _rescored(one, before.runs) for weight, one in variants.items()}
-    mixed, weight = _crossed(runs, grades, folds)
+    by_weight: dict[float, Runs] = {}
+    for weight in sorted({*RERANK_WEIGHTS, float(stage.weight)}):
+        variant = replace(stage, scorer=scorer, weight=weight)
+        by_weight[weight] = _rescored(variant, before.runs)
+    mixed, weight = _crossed(by_weight, grades, folds)
     return _tried(stage.name, mixed, grades), replace(stage, weight=weight)
 
 
@@ -212,7 +214,7 @@ def _crossed(
     runs: Mapping[float, Runs], grades: Grades, folds: int
 ) -> tuple[dict[str, Ranked], float]:
     """Every query ranked with the weight that other folds chose, and the weight that all choose."""
-    scores = {weight: score_run(run, grades)[MEASURE] for weight, run in runs.items()}
+    scores = {weight: _scored(run, grades) for weight, run in runs.items()}
 
     def best(queries: Sequence[str]) -> float:
         return max(runs, key=lambda w: float(np.mean([scores[w][q] for q in queries] or [0])))
@@ -234,7 +236,12 @@ def deal(queries: Sequence[str], folds: int) -> list[list[str]]:
 
 
 def _tried(name: str, runs: Runs, grades: Grades) -> _Tried:
-    return _Tried(name, score_run(runs, grades)[MEASURE], runs)
+    return _Tried(name, _scored(runs, grades), runs)
+
+
+def _scored(runs: Runs, grades: Grades) -> dict[str, float]:
+    """The measure of each query; what stands below its depth is not even told."""
+    return score_run({query: ranked[:CUT] for query, ranked in runs.items()}, grades)[MEASURE]
 
 
 def _mean(one: _Tried) -> float:
