@@ -1,6 +1,7 @@
 """`steward index` and `steward search`, from the keyboard."""
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,13 +30,23 @@ wallet,A6,2
 """
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a store whose items are indexed; made once, copied for each test."""
+    from steward.cli.entry import run
+
+    place = tmp_path_factory.mktemp("search")
+    (place / "items.csv").write_text(ITEMS, "utf-8")
+    (place / "judged.csv").write_text(JUDGED, "utf-8")
+    ingest = (("ingest", f"{place}/items.csv", "--key", "sku"), ("ingest", f"{place}/judged.csv"))
+    for words in (("init",), *ingest, ("index", "--items", "items")):
+        assert run(["--store", f"{place}/steward.db", *words]) == 0
+    return place
+
+
 @pytest.fixture
-def indexed(steward: Said, folder: Path) -> Said:
-    (folder / "items.csv").write_text(ITEMS, "utf-8")
-    (folder / "judged.csv").write_text(JUDGED, "utf-8")
-    for words in (("init",), ("ingest", "items.csv", "--key", "sku"), ("ingest", "judged.csv")):
-        assert steward(*words).code == 0
-    assert steward("index", "--items", "items").code == 0
+def indexed(made: Path, steward: Said, folder: Path) -> Said:
+    shutil.copytree(made, folder, dirs_exist_ok=True)
     return steward
 
 
@@ -99,6 +110,7 @@ def test_a_dry_run_leaves_the_index_alone(indexed: Said, folder: Path) -> None:
     assert found(indexed("search", "wallet", "--json")) == ["A6"]
 
 
+@pytest.mark.slow
 def test_the_same_table_gives_the_same_bytes(
     indexed: Said, shell: Said, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
