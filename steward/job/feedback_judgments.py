@@ -93,7 +93,7 @@ def _sure(one: Estimate, grade: int, top: float) -> float:
 
 
 def _attraction(grade: float, top: float) -> float:
-    return top * (2.0**grade - 1.0) / (2**BEST - 1)
+    return top * (math.exp2(grade) - 1.0) / (2**BEST - 1)
 
 
 def _normal(z: float) -> float:
