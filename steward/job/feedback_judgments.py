@@ -79,7 +79,7 @@ def _row(one: Estimated, made_from: str) -> Row:
 
 
 def _grade(value: float, top: float) -> int:
-    gain = (2**BEST - 1) * min(1.0, value / top)
+    gain = (math.exp2(BEST) - 1.0) * min(1.0, value / top)
     return round(math.log2(1.0 + gain))
 
 
@@ -93,7 +93,7 @@ def _sure(one: Estimate, grade: int, top: float) -> float:
 
 
 def _attraction(grade: float, top: float) -> float:
-    return top * (math.exp2(grade) - 1.0) / (2**BEST - 1)
+    return top * (math.exp2(grade) - 1.0) / (math.exp2(BEST) - 1.0)
 
 
 def _normal(z: float) -> float:
