@@ -35,15 +35,18 @@ def search_items(
     if not query.strip():
         raise ToolRetry("The query is empty: say what a shopper would type.")
     found = job.open_index(store, table)
-    hits = found.search(query, max(1, min(limit, 20)), why=True)
+    meant = found.meant(query)
+    hits = found.search(meant, max(1, min(limit, 20)), why=True)
     unknown = list(found.index.unknown_words(query))
     data: dict[str, Any] = {
+        "searched_for": meant,
         "hits": [_shown(rank, hit) for rank, hit in enumerate(hits, 1)],
         "words_no_item_has": unknown,
     }
     if found.stale:
         data["stale"] = found.stale
     lacking = f" No item has: {', '.join(unknown)}." if unknown else ""
+    lacking += f" Searched for {quoted(meant)} instead." if meant != query else ""
     if not hits:
         return ToolResult(f"The query finds nothing.{lacking}", data)
     proof = _proof(store, found, [hit.item for hit in hits])

@@ -21,6 +21,7 @@ EXAMPLES = (
     'steward search "red running shoes 42"',
     'steward search "红色 跑步鞋" --why',
     "steward search 'running shoes' --where \"brand = 'Alpstein'\" -k 3",
+    'steward search "wirless hedphones" --as-typed',
     "steward search --queries queries.txt --run-file run.trec -k 100",
 )
 
@@ -45,11 +46,18 @@ def search(
         Path | None,
         typer.Option(help="Write the rankings in TREC's format.", show_default=False),
     ] = None,
+    as_typed: Annotated[
+        bool, typer.Option("--as-typed", help="Correct no word, even if no item has it.")
+    ] = False,
     as_json: AsJson = False,
     store: StorePath = None,
 ) -> None:
-    """Find items by words in any language, in an index made by `steward index`."""
+    """Find items by words in any language, in an index made by `steward index`.
+
+    A word that no item has is corrected by the words that items have, and that is said.
+    """
     from steward.job.search import open_index, positions_where
+    from steward.report.search import hit_document
 
     asked = _asked(query, queries)
     screen = session(context).screen
@@ -58,22 +66,26 @@ def search(
         found = open_index(home, table and the_table(home, table))
         among = positions_where(home, found, where) if where else None
         runs: dict[str, list[Hit]] = {}
-        for number, (name, words) in enumerate(asked.items(), 1):
+        meant = {n: words if as_typed else found.meant(words) for n, words in asked.items()}
+        for number, (name, words) in enumerate(meant.items(), 1):
             step(f"searching {number} of {len(asked)}")
             runs[name] = found.search(words, k, why=why, among=among)
     if run_file is not None:
         _write(run_file, runs)
     if as_json:
-        screen.json("search", _document(found, asked, runs, why=why))
+        hits = {name: [hit_document(hit, why=why) for hit in run] for name, run in runs.items()}
+        screen.json("search", _document(found, asked, meant, hits))
         return
     if found.stale:
         screen.line(found.stale)
     if run_file is not None:
-        hits = sum(map(len, runs.values()))
-        screen.line(f"{run_file}: {len(runs):,} queries, {hits:,} hits.")
+        count = sum(map(len, runs.values()))
+        screen.line(f"{run_file}: {len(runs):,} queries, {count:,} hits.")
         return
     for name, words in asked.items():
-        _show(screen, found, words, runs[name], why=why)
+        if meant[name] != words:
+            screen.line(f"Searched for {meant[name]!r}; for {words!r} say --as-typed.")
+        _show(screen, found, meant[name], runs[name], why=why)
 
 
 def _asked(query: str | None, path: Path | None) -> dict[str, str]:
@@ -109,16 +121,18 @@ def _write(path: Path, runs: Mapping[str, Sequence[Hit]]) -> None:
 
 
 def _document(
-    found: OpenIndex, asked: Mapping[str, str], runs: Mapping[str, Sequence[Hit]], *, why: bool
+    found: OpenIndex,
+    asked: Mapping[str, str],
+    meant: Mapping[str, str],
+    hits: Mapping[str, Sequence[Mapping[str, Any]]],
 ) -> dict[str, Any]:
-    from steward.report.search import hit_document
-
     searches = [
         {
             "id": name,
             "query": words,
-            "unknown": found.index.unknown_words(words),
-            "hits": [hit_document(hit, why=why) for hit in runs[name]],
+            "searched": meant[name],
+            "unknown": found.index.unknown_words(meant[name]),
+            "hits": hits[name],
         }
         for name, words in asked.items()
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,12 @@ from steward.retrieval.bm25 import Positions
 from steward.retrieval.index_folder import current
 from steward.retrieval.index_manifest import Manifest, read_manifest
 from steward.retrieval.search_index import Hit, SearchIndex
+from steward.retrieval.spelling import Speller
 from steward.store import Store
 from steward.types import ROW
+
+CORRECTIONS = "spelling.json"
+"""The words that queries are corrected by, in the folder of an index."""
 
 TRIES = 3
 """Times an index is opened anew when it is replaced while it is read."""
@@ -31,17 +36,31 @@ class OpenIndex:
         index: finds items.
         manifest: what it was made of.
         stale: what changed since, in one line; empty when nothing did.
+        corrections: what its queries are corrected by, as JSON; empty when they are not.
     """
 
     index: SearchIndex
     manifest: Manifest
     stale: str = ""
+    corrections: bytes = b""
 
     def search(
         self, query: str, k: int = 10, *, why: bool = False, among: Positions | None = None
     ) -> list[Hit]:
-        """The best `k` items for a query, of those at some positions or of all."""
+        """The best `k` items for a query as it stands, of those at some positions or of all."""
         return self.index.search(query, k, why=why, among=among)
+
+    def meant(self, query: str) -> str:
+        """The query with words that no item has corrected; unchanged where the index does not."""
+        words = self.index.pipeline.words
+        if not self.corrections or words.knows(query):
+            return query
+        return self._speller.correct(query, words.knows)
+
+    @cached_property
+    def _speller(self) -> Speller:
+        """Parsed when a query first has a word that no item has: most have none."""
+        return Speller.read(self.corrections)
 
 
 def index_folder(store: Store, table: str) -> Path:
@@ -79,8 +98,9 @@ def open_index(store: Store, table: str | None = None) -> OpenIndex:
 def search(
     store: Store, words: str, *, table: str | None = None, k: int = 10, why: bool = False
 ) -> list[Hit]:
-    """The best `k` items of a table for a query; for many queries, open the index once."""
-    return open_index(store, table).search(words, k, why=why)
+    """The best `k` items of a table for a query as it is meant; for many, open the index once."""
+    found = open_index(store, table)
+    return found.search(found.meant(words), k, why=why)
 
 
 def positions_where(store: Store, found: OpenIndex, condition: str) -> Positions:
@@ -119,7 +139,8 @@ def _opened(store: Store, name: str, generation: Path) -> OpenIndex:
         check_encoder(part, encoder)
     index = SearchIndex.load(generation, first=manifest.first, encoder=encoder)
     index = index.using(stages=stages_of(manifest.parts, index, generation))
-    return OpenIndex(index, manifest, stale(store, manifest))
+    corrections = (generation / CORRECTIONS).read_bytes() if manifest.spelling else b""
+    return OpenIndex(index, manifest, stale(store, manifest), corrections)
 
 
 def _table(store: Store, wanted: str | None) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from steward.engine import Snapshot
 from steward.errors import UsageError
-from steward.job.search import index_folder
+from steward.job.search import CORRECTIONS, index_folder
 from steward.job.search_held import HeldOut, held_out
 from steward.job.search_parts import (
     ENCODER,
@@ -32,7 +32,8 @@ from steward.retrieval.item_text import ItemText
 from steward.retrieval.judgments import JudgmentColumns
 from steward.retrieval.pipeline import BM25, RRF, First
 from steward.retrieval.search_index import SearchIndex
-from steward.retrieval.stages_choice import Choice, choose
+from steward.retrieval.spelling import Speller
+from steward.retrieval.stages_choice import SPELLING, Choice, Trial, choose, try_spelling
 from steward.store import Store
 from steward.store.clock import now
 
@@ -83,11 +84,15 @@ def build_index(
     parts = [replace(p, name=encoder.name) if encoder and p.kind == ENCODER else p for p in parts]
     ranked = plan.ranker == LEARN or any(part.kind == RANKER for part in parts)
     fields = read_fields(snapshot, data, profile=store.load_profile(plan.table)) if ranked else None
+    speller = Speller.learn(data.texts.values())
     index = index.using(stages=stages_of(parts, index, Path(), fields))
     step(f"trying {len(parts) + 1} stages" if data.grades else "choosing stages")
     held = held_out(store, parts, data.grades) if data.grades else None
     choice = _choice(index, held, plan, fields)
-    made = _Made(index, parts, choice, fields)
+    if held:
+        tried = try_spelling(index.pipeline.words, speller, held.grades)
+        choice = replace(choice, trials=(*choice.trials, _said(tried, plan)))
+    made = _Made(index, parts, choice, fields, speller)
     manifest = _manifest(store, plan, data, (choice, made.kept(), held))
     if not dry_run:
         step("writing")
@@ -103,6 +108,7 @@ class _Made:
     parts: Sequence[Part]
     choice: Choice
     fields: ItemFields | None
+    speller: Speller
 
     @property
     def vectors(self) -> bool:
@@ -126,6 +132,8 @@ class _Made:
         index.save(folder)
         if self.fields is not None:
             save_ranker(self.choice.stages, self.fields, folder)
+        if manifest.spelling:
+            (folder / CORRECTIONS).write_bytes(self.speller.document())
         manifest.save(folder)
 
 
@@ -175,6 +183,11 @@ def _choice(
     return Choice(First(RRF if index.pipeline.encoder else BM25), tuple(index.pipeline.stages), ())
 
 
+def _said(trial: Trial, plan: IndexPlan) -> Trial:
+    """A trial of the spelling, which `use_all` overrules as it does those of the stages."""
+    return replace(trial, used=True) if plan.use_all else trial
+
+
 def _manifest(
     store: Store,
     plan: IndexPlan,
@@ -195,5 +208,6 @@ def _manifest(
         trials=tuple(trial.document() for trial in choice.trials),
         judged=held.judged if held else 0,
         unsure=held.unsure if held else (),
+        spelling=all(trial.used for trial in choice.trials if trial.stage == SPELLING),
         at=now(),
     )

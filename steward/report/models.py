@@ -32,7 +32,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     if prepared.data.absent or prepared.data.left_out:
         yield (
             f"Left out: {counted(prepared.data.absent, 'judgment')} of absent items, "
-            f"{counted(prepared.data.left_out, 'row')} without an id of its own."
+            f"{counted(prepared.data.left_out, 'row')} whose id is missing or taken."
         )
     yield f"Expected: about {_time(plan.seconds)} on one processor core."
 

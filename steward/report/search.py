@@ -57,6 +57,8 @@ def index_lines(manifest: Manifest) -> list[str]:
         f"Found by: {_first(manifest)}",
     ]
     said = {"biencoder": "Vectors of", "ranker": "Then ordered by", "reranker": "Then ordered by"}
+    if manifest.spelling:
+        lines.append("Queries: words that no item has are corrected by those that items have")
     return lines + [f"{said[part.kind]}: {_part(part)}" for part in manifest.parts]
 
 

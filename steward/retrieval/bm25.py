@@ -39,6 +39,10 @@ class WordIndex:
         inside.index((found, numbers), show_progress=False)
         return cls(ids, inside)
 
+    def knows(self, text: str) -> bool:
+        """Whether some item has each word of a text, in the form in which words are matched."""
+        return all(word in self._bm25.vocab_dict for word in words_of(text))
+
     def scores(self, query: str) -> npt.NDArray[np.float32]:
         """The BM25 score of every item, in the order of `ids`; 0 when no word is shared."""
         known = [word for word in words_of(query) if word in self._bm25.vocab_dict]

@@ -51,6 +51,7 @@ class Manifest:
         trials: what was tried on held-out queries, and why it is used or not.
         judged: judged queries with a relevant item, those that a stage was trained on among them.
         unsure: models of which it cannot be told what they were trained on.
+        spelling: whether queries are corrected by the words of the items.
         at: when, ISO 8601 in UTC.
     """
 
@@ -65,6 +66,7 @@ class Manifest:
     trials: tuple[Mapping[str, Any], ...] = ()
     judged: int = 0
     unsure: tuple[str, ...] = ()
+    spelling: bool = False
     at: str = ""
 
     def document(self) -> dict[str, Any]:

@@ -138,6 +138,7 @@ def _arguments(settings: RerankerSettings, rows: int, work: Path) -> Any:
         report_to=settings.track,
         disable_tqdm=True,
         seed=settings.seed,
+        dataloader_pin_memory=torch.cuda.is_available(),
     )
 
 

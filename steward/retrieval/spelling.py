@@ -7,13 +7,16 @@ joined. A Chinese run that no item holds becomes the catalogue's word of the sam
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
+
+from steward.errors import InputError
 
 SHORT, LONG = 4, 8
 """Letters from which a word is corrected by one edit, and from which by two."""
@@ -44,14 +47,36 @@ class Speller:
             runs.update(run for found in _HAN.findall(folded) for run in _cut(found))
         return cls(dict(words), _by_sound(runs), frozenset(runs))
 
-    def correct(self, query: str) -> str:
-        """The query with words that no item holds replaced by the catalogue's; else unchanged."""
-        latin = _WORD.sub(lambda m: self._word(m[0]), query)
-        return _HAN.sub(lambda m: self._run(m[0]), self._joined(latin))
+    def correct(self, query: str, known: Callable[[str], bool] = lambda _: False) -> str:
+        """The query with words that no item holds replaced by the catalogue's; else unchanged.
 
-    def _word(self, word: str) -> str:
+        Args:
+            query: in any language.
+            known: tells of a further word that it is found as it is, as a search that stems does.
+        """
+        latin = _WORD.sub(lambda m: self._word(m[0], known), query)
+        return _HAN.sub(lambda m: self._run(m[0]), self._joined(latin, known))
+
+    def document(self) -> bytes:
+        """As JSON, for a file."""
+        body = {"words": self.words, "sounds": self.sounds, "han": sorted(self.han)}
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @classmethod
+    def read(cls, document: bytes) -> Speller:
+        """Read what `document` gave; `InputError` if it cannot be read."""
+        try:
+            body = json.loads(document)
+            return cls(body["words"], body["sounds"], frozenset(body["han"]))
+        except (ValueError, TypeError, KeyError) as error:
+            raise InputError(
+                f"The words that an index corrects queries by cannot be read: {error}.",
+                hint="Make it anew: steward index",
+            ) from error
+
+    def _word(self, word: str, known: Callable[[str], bool]) -> str:
         folded = _folded(word)
-        if len(folded) < SHORT or _HAN.search(word) or self._known(folded):
+        if len(folded) < SHORT or _HAN.search(word) or self._known(folded) or known(folded):
             return word
         edits, near = self._nearest(folded)
         parted = self._parted(folded) if edits != 1 else ""
@@ -94,11 +119,11 @@ class Speller:
         often, a, b = max(known, default=(0, "", ""))
         return f"{a} {b}" if often else ""
 
-    def _joined(self, query: str) -> str:
+    def _joined(self, query: str, known: Callable[[str], bool]) -> str:
         words = query.split(" ")
         for i in range(len(words) - 1):
             one, two = _folded(words[i]), _folded(words[i + 1])
-            apart = not one or not two or (one in self.words and two in self.words)
+            apart = not one or not two or all(w in self.words or known(w) for w in (one, two))
             if not apart and one + two in self.words:
                 words[i], words[i + 1] = "", words[i] + words[i + 1]
         return " ".join(w for w in words if w) if words.count("") > query.count("  ") else query

@@ -9,16 +9,21 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from steward.retrieval.bm25 import WordIndex
 from steward.retrieval.fusion import Ranked
 from steward.retrieval.judgments import Grades
 from steward.retrieval.metrics import compare, interval, score_run
 from steward.retrieval.pipeline import BM25, CONVEX, DENSE, RRF, First, fuse
 from steward.retrieval.reranker import RerankStage
 from steward.retrieval.search_index import SearchIndex
+from steward.retrieval.spelling import Speller
 from steward.retrieval.split import group_queries
 from steward.retrieval.stage import PairScorer, Stage
 
 MEASURE, CUT = "nDCG@10", 10
+SPELLING = "spelling"
+"""The correction of queries, among trials."""
+
 WEIGHTS = tuple(round(0.1 * n, 1) for n in range(1, 10))
 """Weights of the vectors that the convex mix is tried with."""
 
@@ -145,6 +150,23 @@ def choose(
             before = one
     first = next((first for first in mixed if first.kind == best.name), First(BM25))
     return Choice(first, tuple(used), tuple(trials))
+
+
+def try_spelling(words: WordIndex, speller: Speller, grades: Grades, *, seed: int = 0) -> Trial:
+    """Try the correction of queries with BM25.
+
+    Other stages must win. This one touches only words that no item has, so judged queries seldom
+    show what it gives: it is used unless they say that it costs.
+    """
+    typed = {query: words.search(query, CUT) for query in grades}
+    meant = {query: speller.correct(query, words.knows) for query in grades}
+    changed = [query for query in grades if meant[query] != query]
+    searched = {**typed, **{query: words.search(meant[query], CUT) for query in changed}}
+    base, one = _tried(BM25, typed, grades), _tried(SPELLING, searched, grades)
+    used = not changed or _mean(one) >= _mean(base)
+    said = "it does not cost" if used else "it costs"
+    why = f"{said}; it changes {len(changed)} of {len(grades)} queries"
+    return _trial(one, base, used=used, why=why, seed=seed)
 
 
 def _staged(

@@ -151,7 +151,31 @@ def test_one_query_or_a_file_of_them(indexed: Said) -> None:
 
 def test_judgments_measure_what_the_index_finds(indexed: Said) -> None:
     said = indexed("index", "--items", "items", "--judgments", "judged", "--json").document
-    (trial,) = said["index"]["trials"]
+    trial, spelling = said["index"]["trials"]
+    assert spelling["stage"] == "spelling"
     assert (trial["stage"], trial["queries"], trial["used"]) == ("bm25", 4, True)
     assert trial["mean"] == 1.0
     assert said["index"]["origin"]["judgments"] == "judged"
+
+
+def test_a_word_that_no_item_has_is_corrected_and_that_is_said(indexed: Said) -> None:
+    said = indexed("search", "leathr walet", "--json")
+    (search,) = said.document["searches"]
+    assert (search["query"], search["searched"]) == ("leathr walet", "leather wallet")
+    assert found(said)[0] == "A6" and search["unknown"] == []
+    told = indexed("search", "leathr walet", "--why").out
+    assert "Searched for 'leather wallet'" in told and "--as-typed" in told
+    typed = indexed("search", "leathr walet", "--as-typed")
+    assert "Nothing was found" in typed.out and "leathr, walet" in typed.out
+
+
+def test_a_word_that_is_found_by_its_stem_is_not_corrected(indexed: Said) -> None:
+    (search,) = indexed("search", "hosed gardn", "--json").document["searches"]
+    assert search["searched"] == "hosed garden" and search["hits"][0]["item"] == "A4"
+
+
+def test_judged_queries_say_what_the_correction_costs(indexed: Said) -> None:
+    asked = ("index", "--items", "items", "--judgments", "judged", "--json")
+    index = indexed(*asked).document["index"]
+    (trial,) = [one for one in index["trials"] if one["stage"] == "spelling"]
+    assert trial["used"] and index["spelling"] and "changes 0 of 4 queries" in trial["why"]

@@ -4,7 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from steward.errors import InputError
+from steward.retrieval.bm25 import WordIndex
 from steward.retrieval.spelling import Speller
+from steward.retrieval.stages_choice import try_spelling
 
 TEXTS = [
     *["wireless charger for phones", "steel toilet seat", "shower head", "wire mesh 2x4"] * 4,
@@ -52,3 +55,21 @@ def test_nothing_breaks_it_and_digits_stay(text: str) -> None:
 
 def test_without_words_nothing_is_corrected() -> None:
     assert Speller.learn([]).correct("wirless 冲电器") == "wirless 冲电器"
+
+
+def test_what_it_learnt_is_kept_and_read() -> None:
+    read = Speller.read(SPELLER.document())
+    assert read == SPELLER and read.correct("wirless 冲电器") == "wireless 充电器"
+    with pytest.raises(InputError, match="cannot be read"):
+        Speller.read(b'{"words": {}}')
+
+
+def test_a_correction_that_costs_on_judged_queries_is_not_used() -> None:
+    ids = [f"i{n}" for n in range(len(TEXTS))]
+    words = WordIndex.build(ids, TEXTS)
+    toilet = {item: 1.0 for item, text in zip(ids, TEXTS, strict=True) if "toilet" in text}
+    helps = try_spelling(words, SPELLER, {"toliet": toilet, "seal ring": {ids[-1]: 1.0}})
+    assert helps.used and helps.gain > 0 and "1 of 2" in helps.why
+    # The seal was wanted; `notebook`, as rare a word, brings notebooks before it.
+    costs = try_spelling(words, SPELLER, {"notbook seal": {ids[-1]: 1.0}})
+    assert not costs.used and costs.gain < 0 and "it costs" in costs.why
