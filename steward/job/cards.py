@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from steward.errors import InputError
+from steward.retrieval.metrics import difference_line
 
 CARD, PAGE = "card.json", "card.md"
 SCHEMA = 1
@@ -79,9 +80,9 @@ def card_page(card: Mapping[str, Any]) -> str:
         "",
         *_table(("what", held["measure"], "95 % interval"), _scores(held)),
         "",
-        f"Against BM25: {_gap(held['gain'])}.",
+        f"Against BM25: {difference_line(held['gain'])}",
         *(
-            [f"Against model {card['rival']['id']}: {_gap(card['rival'])}."]
+            [f"Against model {card['rival']['id']}: {difference_line(card['rival'])}"]
             if card["rival"]
             else []
         ),
@@ -121,16 +122,6 @@ def _scores(held: Mapping[str, Any]) -> list[tuple[str, str, str]]:
         (name, f"{one['mean']:.3f}", f"{one['lower']:.3f} to {one['upper']:.3f}")
         for name, one in held["systems"].items()
     ]
-
-
-def _gap(gain: Mapping[str, Any]) -> str:
-    said = (
-        "better" if gain["lower"] > 0 else "worse" if gain["upper"] < 0 else "no clear difference"
-    )
-    return (
-        f"{gain['mean']:+.3f} ({gain['lower']:+.3f} to {gain['upper']:+.3f}, "
-        f"p = {gain['p_value']:.4f}, {gain['queries']} queries): {said}"
-    )
 
 
 def _tables(card: Mapping[str, Any]) -> list[tuple[str, str, str]]:

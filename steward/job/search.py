@@ -155,7 +155,7 @@ def _table(store: Store, wanted: str | None) -> str:
 
 
 def _no_index(name: str) -> UsageError:
-    what = f"Table {name} has" if name else "No table of the store has"
+    what = f"Table {name} has" if name else "There is"
     table = name or "TABLE"
     return UsageError(f"{what} no index to search.", hint=f"steward index --items {table}")
 

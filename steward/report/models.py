@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from steward.report.terminal import Head, counted, grid
+from steward.retrieval.metrics import difference_line
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -47,10 +48,10 @@ def result_parts(card: Mapping[str, Any]) -> list[RenderableType]:
     ]
     title = f"On {held['queries']} queries held out"
     parts: list[RenderableType] = [grid(heads, rows, title=title), ""]
-    parts.append(f"Against BM25: {_difference(held['gain'])}")
+    parts.append(f"Against BM25: {difference_line(held['gain'])}")
     if card["rival"]:
         rival = card["rival"]
-        parts.append(f"Against model {rival['id']}, in use: {_difference(rival)}")
+        parts.append(f"Against model {rival['id']}, in use: {difference_line(rival)}")
     return parts
 
 
@@ -108,14 +109,6 @@ def _held(held: Held | None) -> str:
     if held is None:
         return "not measured"
     return f"{held.measure} {held.mean:.3f} ({held.lower:.3f} to {held.upper:.3f})"
-
-
-def _difference(gap: Mapping[str, Any]) -> str:
-    said = "better" if gap["lower"] > 0 else "worse" if gap["upper"] < 0 else "no clear difference"
-    return (
-        f"{gap['mean']:+.3f} ({gap['lower']:+.3f} to {gap['upper']:+.3f}, "
-        f"p = {gap['p_value']:.4f}, {gap['queries']} queries): {said}."
-    )
 
 
 def _time(seconds: float) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from steward.errors import InputError
 from steward.retrieval.compare_stages import (
     Asked,
     Fold,
@@ -36,6 +37,8 @@ from steward.retrieval.vectors import Encoder, VectorIndex
 
 MEASURE = "nDCG@10"
 LEVEL = 0.05
+FEWEST = 3
+"""Folds that are needed: to learn from, to choose by, to score."""
 DEEP = 200
 """Items that BM25 and the vectors each find; what is below the list of a stage keeps its order."""
 
@@ -149,11 +152,11 @@ def compare_pipelines(
         step: told what is being done.
 
     Raises:
-        InputError: there is nothing to learn from.
+        InputError: there is nothing to learn from, or too few queries to hold any out.
         MissingExtra: a part needs a package that is not installed.
     """
     grades = relevant_queries(data.grades)
-    dealt = Fold.all(deal(list(grades), folds))
+    dealt = _folds(grades, folds)
     asked = Asked.of(data, grades, DEEP, step)
     runs: dict[str, tuple[Mapping[str, Ranked], Sequence[Any]]] = {"BM25": (asked.words, ())}
     for name, encoder in parts.encoders.items():
@@ -179,6 +182,19 @@ def compare_pipelines(
     runs |= _reranked(data, parts, asked, runs[list(runs)[-1]][0], dealt, step)
     stages = judge_stages(runs, grades, seed)
     return Comparison(stages, grades, len(dealt), seed, slices or {}, ranker)
+
+
+def _folds(grades: Grades, folds: int) -> list[Fold]:
+    """With fewer than three, what is scored would be what was learnt from, or chosen by."""
+    dealt = Fold.all(deal(list(grades), folds))
+    if len(dealt) < FEWEST:
+        raise InputError(
+            f"{len(grades)} judged queries with a relevant item make {len(dealt)} groups of near "
+            "duplicates: too few to learn from some and score others.",
+            hint=f"Judge more queries: at least {FEWEST} that differ, and dozens to tell stages "
+            "apart.",
+        )
+    return dealt
 
 
 def judge_stages(

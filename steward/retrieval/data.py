@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 
 from steward.engine import Snapshot
-from steward.errors import InputError
+from steward.errors import InputError, UnknownColumn
 from steward.retrieval.item_text import ItemText, default_item_text
 from steward.retrieval.judgments import ESCI_WORDS, Grades, JudgmentColumns, read_judgments
 
@@ -87,7 +88,8 @@ def read_search_data(
     if not kept:
         raise InputError(
             f"No judgment of {judgments.name} names an item of {items.name}.",
-            hint=f"Read {found.item} of {judgments.name} as {name or 'the row number'}.",
+            hint=f"Items were looked for in its column {found.item}, by {name or 'row number'} of "
+            f"{items.name}: say others with --columns QUERY,ITEM,GRADE or --item-id.",
         )
     origin |= {"judgments": judgments.name, "judgments_hash": judgments.content_hash}
     lost = sum(map(len, grades.values())) - sum(map(len, kept.values()))
@@ -130,11 +132,13 @@ def _in_words(
         )
     words = max(others, key=lambda name: len(set(_values(queries, name))))
     rows = zip(queries.column(key).to_pylist(), queries.column(words).to_pylist(), strict=True)
-    merged: dict[str, dict[str, float]] = {}
-    for ident, text in rows:
+    merged: dict[str, dict[str, list[float]]] = {}
+    for ident, text in dict.fromkeys(rows):
         if text and ident in grades:
-            merged.setdefault(text, {}).update(grades[ident])
-    return merged
+            held = merged.setdefault(text, {})
+            for item, grade in grades[ident].items():
+                held.setdefault(item, []).append(grade)
+    return {text: {i: median(g) for i, g in held.items()} for text, held in merged.items()}
 
 
 def _id_column(items: Snapshot, judgments: Snapshot | None) -> str | None:
@@ -160,6 +164,11 @@ def _without_own(values: Sequence[str | None]) -> float:
 def _ids(items: Snapshot, name: str | None) -> list[str | None]:
     if name is None:
         return [str(int(row)) for row in items.row_ids]
+    if name not in items.columns:
+        raise UnknownColumn(
+            f"Table {items.name} has no column {name} that could name its items.",
+            hint=f"--item-id is one of {', '.join(items.columns)}",
+        )
     values: list[str | None] = items.column(name).to_pylist()
     if _without_own(values) > REPEATED:
         raise InputError(

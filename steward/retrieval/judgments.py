@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import median
@@ -13,6 +14,9 @@ ESCI = {"e": 3.0, "s": 2.0, "c": 1.0, "i": 0.0}
 """Exact, substitute, complement, irrelevant (Reddy et al., 2022): by the first letter."""
 ESCI_WORDS = {*ESCI, "exact", "substitute", "complement", "irrelevant"}
 """How a grade of ESCI may be written."""
+
+HIGHEST = 20.0
+"""The highest grade that can be read: an item gains 2^grade - 1, so scales are short."""
 
 Grades = Mapping[str, Mapping[str, float]]
 """Query to item to grade."""
@@ -30,11 +34,12 @@ class JudgmentColumns:
 def read_judgments(snapshot: Snapshot, columns: JudgmentColumns) -> dict[str, dict[str, float]]:
     """Read a table of judgments; a pair judged more than once gets the median of its grades.
 
-    Grades are numbers, 0 for irrelevant, or the four words or letters of ESCI.
+    Grades are numbers, 0 for irrelevant, or the four words or letters of ESCI. One below 0, as TREC
+    marks spam, is irrelevant.
 
     Raises:
         UnknownColumn: the table lacks one of the columns.
-        InputError: a grade is neither a number nor a word of ESCI.
+        InputError: a grade is neither a number nor a word of ESCI, or above `HIGHEST`.
     """
     texts = [_texts(snapshot, name) for name in (columns.query, columns.item, columns.grade)]
     gathered: dict[str, dict[str, list[float]]] = {}
@@ -71,9 +76,18 @@ def _grade(text: str, where: str) -> float:
     if word in ESCI_WORDS:
         return ESCI[word[0]]
     try:
-        return float(word)
+        grade = float(word)
     except ValueError:
+        grade = math.nan
+    if not math.isfinite(grade):
         raise InputError(
             f"The grade {text!r} in {where} is no number.",
             hint="Grades are numbers, or exact, substitute, complement, irrelevant.",
-        ) from None
+        )
+    if grade > HIGHEST:
+        raise InputError(
+            f"The grade {text!r} in {where} is too high: an item gains 2^grade - 1.",
+            hint="Bring the grades to a short scale, such as 0 to 3, or name another column "
+            "with --columns QUERY,ITEM,GRADE.",
+        )
+    return max(0.0, grade)

@@ -24,6 +24,9 @@ Scores = dict[str, dict[str, float]]
 SCALE = 1000
 """Grades such as 2.33 are told to the library, which takes whole numbers, in thousandths."""
 
+LEVEL = 0.05
+"""A difference is told as one when chance alone makes it at most this likely."""
+
 MEASURES = ("nDCG@10", "MRR", "R@50", "MAP", "P@10", "judged@10")
 
 
@@ -51,7 +54,9 @@ def score_run(run: Run, grades: Grades) -> Scores:
 
     measures = _measures(grades)
     qrels = {q: {i: round(g * SCALE) for i, g in items.items()} for q, items in grades.items()}
-    flat = {q: {i: float(-n) for n, (i, _) in enumerate(ranked)} for q, ranked in run.items() if ranked}
+    flat = {
+        q: {i: float(-n) for n, (i, _) in enumerate(ranked)} for q, ranked in run.items() if ranked
+    }
     scores: Scores = {name: dict.fromkeys(grades, 0.0) for name in MEASURES}
     named = {str(measure): name for name, measure in measures.items()}
     for value in ir_measures.iter_calc(list(measures.values()), qrels, flat):
@@ -90,6 +95,17 @@ def compare(
     extreme = np.abs((signs * gaps).mean(axis=1)) >= abs(gaps.mean()) - 1e-12
     p_value = (1 + int(extreme.sum())) / (1 + draws)
     return Difference(float(gaps.mean()), lower, upper, p_value, len(gaps))
+
+
+def difference_line(gap: Mapping[str, Any]) -> str:
+    """A `Difference`, as a mapping, for people: better or worse when both tests agree on it."""
+    sure = gap["p_value"] <= LEVEL
+    better, worse = sure and gap["lower"] > 0, sure and gap["upper"] < 0
+    said = "better" if better else "worse" if worse else "no clear difference"
+    return (
+        f"{gap['mean']:+.3f} ({gap['lower']:+.3f} to {gap['upper']:+.3f}, "
+        f"p = {gap['p_value']:.4f}, {gap['queries']} queries): {said}."
+    )
 
 
 def _measures(grades: Grades) -> dict[str, Any]:

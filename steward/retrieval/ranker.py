@@ -86,7 +86,7 @@ class Ranker:
         if not useful:
             raise InputError(
                 "No list of the judged queries holds items of different grades.",
-                hint="Judge more pairs, or let stages before it find more: --depth",
+                hint="Judge more of what the search finds, irrelevant items among it.",
             )
         outside = _outside(useful, chosen)
         tried = {mix: _mean_ndcg(useful, outside, mix) for mix in MIXES}

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from steward.errors import InputError
 from steward.retrieval.compare import Comparison, Parts, compare_pipelines, judge_stages
 from steward.retrieval.compare_stages import Fold, Lists, ranked_runs
 from steward.retrieval.data import SearchData
@@ -194,3 +195,11 @@ def test_slices_group_by_length_script_kind_and_what_was_fixed() -> None:
     assert found["a relevant row was fixed"] == [f"red{n}" for n in range(5)]
     assert "tail queries" in found and "red0" not in found["tail queries"]
     assert script_of("12 34") == "none"
+
+
+def test_too_few_queries_to_hold_any_out_are_refused() -> None:
+    data = made()
+    for kept in ({}, {"phone": data.grades["phone"]}, {"phone": {"phone1": 0.0}}):
+        with pytest.raises(InputError, match="too few to learn from some") as refused:
+            compare_pipelines(replace(data, grades=kept), Parts(fields=ranked(data), ranker=QUICK))
+        assert "Judge more" in refused.value.hint

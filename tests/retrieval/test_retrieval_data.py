@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from steward.engine import Snapshot
-from steward.errors import InputError
+from steward.errors import InputError, UnknownColumn
 from steward.retrieval.data import read_search_data
 from steward.retrieval.item_text import ItemText
 from steward.shop import ShopSpec, make_shop, write_shop
@@ -74,3 +74,39 @@ def test_a_table_that_lacks_the_queries_is_refused(shop: Store) -> None:
     tables = [shop.snapshot(name) for name in ("items", "judgments", "items")]
     with pytest.raises(InputError, match="words of the judged queries"):
         read_search_data(*tables, text=TITLE)
+
+
+def test_a_column_that_is_not_there_cannot_name_items(tmp_path: Path) -> None:
+    items = small(tmp_path, ITEMS, "items")
+    with pytest.raises(UnknownColumn, match="no column nr"):
+        read_search_data(items, text=TITLE, item_id="nr")
+
+
+@pytest.mark.parametrize(
+    ("grade", "said"), [("nan", "no number"), ("inf", "no number"), ("99", "too high")]
+)
+def test_grades_that_no_gain_can_be_made_of_are_refused(
+    tmp_path: Path, grade: str, said: str
+) -> None:
+    items = small(tmp_path, ITEMS, "items")
+    rows = small(tmp_path, f"query,item,grade\nshoe,a1,{grade}\nshoe,b2,0\nhat,c3,1\n")
+    with pytest.raises(InputError, match=said) as refused:
+        read_search_data(items, rows, text=TITLE)
+    assert refused.value.hint
+
+
+def test_a_grade_below_zero_is_irrelevant(tmp_path: Path) -> None:
+    items = small(tmp_path, ITEMS, "items")
+    rows = small(tmp_path, "query,item,grade\nshoe,a1,-2\nshoe,b2,3\nhat,c3,1\n")
+    data = read_search_data(items, rows, text=TITLE)
+    assert data.grades["shoe"] == {"a1": 0.0, "b2": 3.0}
+
+
+def test_two_ids_of_one_query_agree_on_the_median_in_any_order(tmp_path: Path) -> None:
+    items = small(tmp_path, ITEMS, "items")
+    rows = small(tmp_path, "query,item,grade\nq1,a1,3\nq2,a1,0\nq3,a1,0\nq1,b2,1\nq9,c3,2\n")
+    for n, order in enumerate(("q1 q2 q3", "q3 q2 q1")):
+        words = "".join(f"{ident},red shoe\n" for ident in order.split())
+        queries = small(tmp_path, f"id,words\n{words}q9,hat\n", f"queries{n}")
+        data = read_search_data(items, rows, queries, text=TITLE)
+        assert data.grades == {"red shoe": {"a1": 0.0, "b2": 1.0}, "hat": {"c3": 2.0}}

@@ -1,6 +1,7 @@
 """BM25, fusion, splits and metrics."""
 
 import math
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from steward.retrieval.bm25 import WordIndex, best
 from steward.retrieval.fusion import convex, reciprocal_rank
 from steward.retrieval.item_text import ItemText, default_item_text
 from steward.retrieval.judgments import JudgmentColumns, read_judgments, relevant_queries
-from steward.retrieval.metrics import compare, means, score_run
+from steward.retrieval.metrics import compare, difference_line, means, score_run
 from steward.retrieval.split import leaks, split_queries
 from steward.retrieval.vectors import VectorIndex
 
@@ -158,3 +159,13 @@ def test_the_nearest_vectors_are_the_same_with_and_without_a_graph(tmp_path) -> 
         wanted = [item for item, _ in exact.search(query, 5)]
         assert [item for item, _ in graph.search(query, 5)] == wanted
         assert [item for item, _ in again.search(query, 5)] == wanted
+
+
+def test_a_difference_is_told_as_one_only_when_interval_and_test_agree() -> None:
+    first = dict.fromkeys("abcdef", 0.0)
+    second = {"a": 0.2, "b": 0.01, "c": 0.01, "d": 0.0, "e": 0.0, "f": 0.0}
+    gap = compare(first, second)
+    assert gap.lower >= 0 and gap.p_value > 0.05
+    assert difference_line({**asdict(gap), "lower": 0.001}).endswith("no clear difference.")
+    sure = compare({str(n): 0.0 for n in range(20)}, {str(n): 0.1 + n / 100 for n in range(20)})
+    assert difference_line(asdict(sure)).endswith(": better.")
