@@ -28,9 +28,9 @@ from steward.label.annotators import agreements
 from steward.label.click_log import Mask
 from steward.label.clicks import ClickLog, looked_at, raw_rates, read_clicks, relevance
 from steward.label.compare import compare_sources
-from steward.label.errors import TREES, find_suspects
+from steward.label.errors import by_loss, find_suspects
 from steward.label.functions import encoder_functions, lexical_functions, rule_functions
-from steward.label.votes import GRADES, Floats, Ints, Pair, Votes, collect
+from steward.label.votes import GRADES, Floats, Pair, Votes, collect
 from steward.retrieval.data import read_search_data
 from steward.retrieval.item_fields import read_fields
 from steward.retrieval.item_text import ItemText
@@ -263,27 +263,13 @@ def errors(
         given = np.where(wrong, (truth + rng.integers(1, 4, len(truth))) % 4, truth)
         labels = {pair: GRADES[g] for pair, g in zip(votes.pairs, given, strict=True)}
         found = [place[s.pair] for s in find_suspects(votes, labels, vectors)]
-        loss = _loss_alone(votes, given)
+        loss = by_loss(votes, given)
         first = len(truth) // 10
         print(
             f"seed {seed}: {len(found)} in doubt, precision {wrong[found].mean():.3f}, "
             f"recall {wrong[found].sum() / wrong.sum():.3f}; among the first 10 %: "
             f"{wrong[found[:first]].mean():.3f}, by loss alone {wrong[loss[:first]].mean():.3f}"
         )
-
-
-def _loss_alone(votes: Votes, given: Ints) -> Ints:
-    """Pairs by the loss of the same trees over the functions' scores, learnt on other pairs."""
-    from sklearn.ensemble import HistGradientBoostingClassifier
-
-    folds = np.random.default_rng(0).permutation(len(given)) % 10
-    chance = np.full((len(given), len(GRADES)), 1e-4)
-    for fold in range(10):
-        learner = HistGradientBoostingClassifier(**TREES)
-        learner.fit(votes.scores[folds != fold], given[folds != fold])
-        places = np.ix_(folds == fold, learner.classes_)
-        chance[places] += learner.predict_proba(votes.scores[folds == fold])
-    return np.argsort(chance[np.arange(len(given)), given], kind="stable")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from steward.evaluate.heard import Call, Heard, Reference
 from steward.evaluate.injection import injection_papers, mark_injection
 from steward.evaluate.injection_solvers import VICTIMS
 from steward.evaluate.inputs import Inputs, load_cases
+from steward.evaluate.labels import LabelOptions, run_labels
 from steward.evaluate.lift_study import LiftOptions, run_lift
 from steward.evaluate.pages import (
     comparison_html,
@@ -57,6 +58,7 @@ __all__ = [
     "Findings",
     "Heard",
     "Inputs",
+    "LabelOptions",
     "LiftOptions",
     "Mark",
     "Mix",
@@ -98,6 +100,7 @@ __all__ = [
     "refuse_regressions",
     "regressions",
     "run_exam",
+    "run_labels",
     "run_lift",
     "run_search",
     "run_task",

@@ -109,7 +109,7 @@ def label_pairs(
     votes = collect(functions, inputs.pairs, step=step)
     step("joining the sources")
     fitted = learn(votes, known)
-    chances = fitted.probabilities(votes)
+    chances = fitted.honest(votes)
     means = chances @ GRADES
     made = _made_by(plan, votes, inputs.origin)
     labels = [

@@ -1,10 +1,11 @@
 """The label model with a human sample: the scores themselves weighed, not their levels alone.
 
-A sample that people judged says more than what the levels mean. Four ways to use it are tried on
-queries that they did not see: the label model with the sample as known, a logistic model over the
-scores, boosted trees over the scores, and the mean of the last two; the one of the least log-loss
-is taken. Its chances are then sharpened or softened by one temperature, fitted on the same unseen
-queries (Guo et al., 2017).
+A sample that people judged says more than what the levels mean. Five ways to use it are tried on
+queries that they did not see: the label model with the sample as known, the mean of what the
+sources say, a logistic model over the scores, boosted trees over the scores, and the mean of the
+last two; the one of the least log-loss is taken. Its chances are then sharpened or softened by one
+temperature, fitted on the same unseen queries (Guo et al., 2017). With no sample, or one too small
+to compare ways on, the sources are averaged.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from typing import Any
 import numpy as np
 
 from steward.label.model import LabelModel, fit_label_model, nearest
+from steward.label.standing import Standing, judged_standing
 from steward.label.votes import GRADES, Floats, Ints, Pair, Votes
 
 LEAST = 60
-"""Judged pairs below which only the label model is tried: the rest would learn them by heart."""
+"""Judged pairs below which no model over the scores is tried: it would learn them by heart."""
 
 FOLDS = 5
 TREES = {
@@ -37,7 +39,7 @@ class Learnt:
     """A fitted combination.
 
     Attributes:
-        way: which of the four was taken, or `votes` without a sample.
+        way: which of the five was taken; `mean` without a sample.
         temperature: above 1 softens.
         losses: log-loss of each way on unseen queries of the sample.
         judged: pairs in the sample.
@@ -57,6 +59,16 @@ class Learnt:
         """The chance of each grade (pairs × grades)."""
         return _tempered(self.predict(votes), self.temperature)
 
+    def honest(self, votes: Votes) -> Floats:
+        """As `probabilities`, of the same votes; judged pairs by a fit without their query.
+
+        What a fit says of pairs it learnt from is too sure, and agrees with their grades too well.
+        """
+        chances = self.probabilities(votes)
+        if self.rows is not None and self.unseen is not None:
+            chances[self.rows] = self.unseen
+        return chances
+
 
 def learn(votes: Votes, known: Mapping[Pair, float] | None = None) -> Learnt:
     """Fit on votes and, where people judged some of the pairs, on those.
@@ -69,10 +81,10 @@ def learn(votes: Votes, known: Mapping[Pair, float] | None = None) -> Learnt:
     truth = np.array([GRADES.index(nearest((known or {})[votes.pairs[n]])) for n in rows], np.int64)
     folds = folds_of([votes.pairs[n][0] for n in rows])
     if len(rows) < len(GRADES) or len(np.unique(folds)) < FOLDS or len(np.unique(truth)) < 2:
-        return Learnt("votes", fit_label_model(votes, known).probabilities, judged=len(rows))
+        return Learnt("mean", Standing.of(votes).chances, judged=len(rows))
     ways = _ways(len(rows))
     unseen = {way: _crossed(fit, votes, rows, truth, folds) for way, fit in ways.items()}
-    if len(ways) > 1:
+    if "trees" in ways:
         unseen["both"] = (unseen["logistic"] + unseen["trees"]) / 2
     losses = {way: _loss(chance, truth) for way, chance in unseen.items()}
     best = min(losses, key=lambda way: losses[way])
@@ -99,8 +111,8 @@ Fit = Callable[[Votes, Ints, Ints], Callable[[Votes], Floats]]
 
 def _ways(judged: int) -> dict[str, Fit]:
     if judged < LEAST:
-        return {"votes": _by_votes}
-    return {"votes": _by_votes, "logistic": _logistic, "trees": _trees}
+        return {"votes": _by_votes, "mean": judged_standing}
+    return {"votes": _by_votes, "mean": judged_standing, "logistic": _logistic, "trees": _trees}
 
 
 def _by_votes(votes: Votes, rows: Ints, truth: Ints) -> Callable[[Votes], Floats]:

@@ -14,7 +14,8 @@ from steward.label.errors import Suspect
 from steward.report.terminal import Head, counted, grid, shown
 
 WAYS = {
-    "votes": "the label model",
+    "votes": "the label model after Dawid and Skene",
+    "mean": "the mean of what the sources say",
     "logistic": "a logistic model over the scores",
     "trees": "boosted trees over the scores",
     "both": "the mean of a logistic model and boosted trees",
@@ -34,10 +35,12 @@ def labelled_parts(found: Labelled) -> list[RenderableType]:
         f"joined by {WAYS[fitted.way]}."
     )
     lines.append(_told(found.grades))
-    if not fitted.judged:
+    if not fitted.losses:
+        judged = counted(fitted.judged, "pair") if fitted.judged else "No pair"
         lines.append(
-            "No pair was judged by people: the order of the pairs means something, the grades "
-            "are guesses. Judge some: steward label review"
+            f"{judged} judged by people, too few to learn from: the sources are averaged. The "
+            "order of the pairs means something; grades and chances are guesses, as if each grade "
+            "were equally frequent. Judge some: steward label review"
         )
     return [*lines, *found.notes]
 

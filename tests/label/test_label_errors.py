@@ -67,6 +67,22 @@ def test_a_bag_among_laptops_is_found_in_a_small_log() -> None:
     assert {pairs[3], pairs[57]} <= {suspect.pair for suspect in found[:3]}
 
 
+@pytest.mark.slow
+def test_in_few_labels_the_one_that_is_wrong_stands_alone() -> None:
+    pairs = tuple((f"q{n // 8}", f"i{n}") for n in range(48))
+    right = np.arange(48) % 4 == 0
+    given = np.where(right, 3.0, 0.0)
+    given[0] = 0.0
+    votes = Votes(pairs, ("a", "b"), ("lexical", "rules"), np.tile(right[:, None] * 1.0, 2))
+    found = find_suspects(votes, dict(zip(pairs, given.tolist(), strict=True)))
+    assert [(s.pair, s.given, s.likely) for s in found] == [(pairs[0], 0.0, 3.0)]
+
+
+def test_no_label_is_in_doubt_that_the_model_finds_likeliest() -> None:
+    chance = np.array([[0.68, 0, 0, 0.32], [0.72, 0, 0, 0.28], [0.72, 0, 0, 0.28]])
+    assert not confident(chance, np.array([0, 0, 3]))[:2].any()
+
+
 def test_few_labels_are_not_learnt_from() -> None:
     pairs = tuple(("q", f"i{n}") for n in range(5))
     votes = Votes(pairs, ("a",), ("lexical",), np.ones((5, 1)))

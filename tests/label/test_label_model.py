@@ -64,22 +64,63 @@ def test_the_sample_is_used_and_the_chances_are_honest() -> None:
     fitted = learn(votes, known_of(votes, truth, 0.5))
     rest = slice(450, None)
     chance = fitted.probabilities(votes)[rest]
-    assert fitted.judged == 450 and set(fitted.losses) == {"votes", "logistic", "trees", "both"}
+    assert fitted.judged == 450 and len(fitted.losses) == 5
     assert calibration_error(chance, truth[rest]) < 0.06
     assert kappa(ordered_grade(chance), truth[rest]) > 0.8
 
 
 def test_a_small_sample_is_not_learnt_by_heart() -> None:
     votes, truth = planted([0.8, 1.0], n=300)
-    assert set(learn(votes, known_of(votes, truth, 0.17)).losses) == {"votes"}
-    assert learn(votes).way == "votes"
+    assert set(learn(votes, known_of(votes, truth, 0.17)).losses) == {"votes", "mean"}
+
+
+def two_sources(n: int = 1200) -> tuple[Votes, Ints]:
+    """One source of six functions that err together, and one of a single better function."""
+    votes, truth = planted([0.8, 1.6], n=n, copies=5)
+    return Votes(votes.pairs, votes.names, ("rules", *["lexical"] * 6), votes.scores), truth
+
+
+def test_unjudged_the_sources_are_averaged_and_each_counts_once() -> None:
+    votes, truth = two_sources()
+    fitted = learn(votes)
+    assert (fitted.way, fitted.losses, fitted.judged) == ("mean", {}, 0)
+    mean, alone = (m.probabilities(votes) for m in (fitted, fit_label_model(votes)))
+    assert np.corrcoef(mean @ GRADES, truth)[0, 1] > np.corrcoef(alone @ GRADES, truth)[0, 1]
+    errors = [calibration_error(chance, truth) for chance in (mean, alone)]
+    assert errors[0] < errors[1] - 0.02
+
+
+def test_a_source_that_is_silent_moves_no_pair() -> None:
+    votes, _ = planted([0.6, 0.8], n=300)
+    silent = np.full((300, 1), np.nan)
+    more = Votes(
+        votes.pairs,
+        (*votes.names, "s"),
+        (*votes.sources, "clicks"),
+        np.hstack([votes.scores, silent]),
+    )
+    one, two = (learn(v).probabilities(v) for v in (votes, more))
+    assert np.allclose(one, two)
+    mute = Votes(votes.pairs, ("s",), ("clicks",), silent)
+    assert len(np.unique(learn(mute).probabilities(mute) @ GRADES)) == 1
+
+
+def test_what_is_kept_of_judged_pairs_was_not_learnt_from_their_grades() -> None:
+    votes, truth = planted([3.0], n=300)
+    known = known_of(votes, truth, 0.3)
+    fitted = learn(votes, known)
+    assert fitted.rows is not None and fitted.unseen is not None
+    honest, learnt = fitted.honest(votes), fitted.probabilities(votes)
+    assert np.array_equal(honest[fitted.rows], fitted.unseen)
+    assert np.array_equal(honest[90:], learnt[90:])
+    assert not np.allclose(honest[:90], learnt[:90])
 
 
 @pytest.mark.slow
 def test_all_together_beat_each_and_the_majority() -> None:
     votes, truth = planted([0.9, 1.1, 1.3, 1.3])
     found = compare_sources(votes, known_of(votes, truth, 1.0), draws=60)
-    assert found.rows[0].name == MODEL and found.error <= 0.06
+    assert found.rows[0].name == MODEL and found.error <= 0.07
     assert all(row.less is not None and row.less.lower > 0 for row in found.rows[1:])
 
 
