@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from math import sqrt
 
@@ -18,14 +19,22 @@ import numpy as np
 from steward.engine import Codes, Snapshot
 from steward.fixes.corrector import Corrector, Selective
 from steward.fixes.injections import INJECTIONS, PAIRED
+from steward.fixes.mapping import missing_codes
+from steward.fixes.odd import odd_cells
 from steward.types import Backtest, Fix, FixKind, Profile, RowId, Safety
 
 CELLS = 160
 SHARE = 0.05
-DRAWS = 3
-ENOUGH = 80
+DRAWS, MORE_DRAWS = 3, 12
+ENOUGH, MOST = 80, 640
+EACH = 4
+"""Cells to try for each that waits in a column, from `ENOUGH` to `MOST`; settled beforehand."""
+
 BAR = 0.95
 """A column whose interval lies below is not drawn again: it cannot become safe."""
+
+PETO = 3.0
+"""Sure before all is tried: the bound at three standard errors holds the bar (Haybittle, 1971)."""
 
 Cell = tuple[str, RowId]
 
@@ -65,8 +74,12 @@ def backtest(
     fixes: Iterable[Fix],
     *,
     seed: int = 0,
+    others: Iterable[Fix] = (),
 ) -> dict[str, Backtest]:
     """Measured precision of a corrector for each column that its fixes write.
+
+    Where a column's fixes may become safe, only such proposals are counted in it. Gaps are made in
+    cells that nothing else doubts: not in those that other correctors would write, nor in odd ones.
 
     Args:
         corrector: the one to test.
@@ -74,42 +87,84 @@ def backtest(
         profile: its profile.
         fixes: what the corrector proposes for the table as it is.
         seed: of the damage.
+        others: what the other correctors propose for it.
     """
     fixes = list(fixes)
     doubted = _written(fixes)
-    touched, pairs = set(doubted), sorted({fix.columns for fix in fixes if len(fix.columns) == 2})
+    pairs = sorted({fix.columns for fix in fixes if len(fix.columns) == 2})
     columns = sorted({column for column, _ in doubted})
-    hopeful = {name for fix in fixes if fix.safety is Safety.SAFE for name in fix.columns}
+    plan = _plan(fixes, len(corrector.injections))
+    spared = doubted.keys() | _blank(snapshot, profile, columns)
+    unsure = odd_cells(snapshot, profile, columns) | _written(others).keys()
     tallies: dict[str, Tally] = defaultdict(Tally)
     for kind in corrector.injections:
-        todo = columns
-        for draw in range(DRAWS):
+        todo, used = columns, doubted.keys() | (unsure if kind == "missing" else set())
+        for draw in range(MORE_DRAWS):
+            most = _most(snapshot, max((plan.get(c, 0) for c in todo), default=0))
             trial = (
-                _damage_pairs(snapshot, pairs, kind, touched, seed + 1000 * draw)
+                _damage_pairs(snapshot, pairs, kind, used, (most, seed + 1000 * draw))
                 if kind in PAIRED
-                else _damage(snapshot, todo, kind, touched, seed + 1000 * draw)
+                else _damage(snapshot, todo, kind, used, (most, seed + 1000 * draw))
             )
             if not trial.truth:
                 break
-            proposed = _proposed(corrector, trial.snapshot, profile, todo)
-            _count(trial, proposed, doubted, todo, kind, tallies)
-            todo = [c for c in todo if c in hopeful and _worth_more(tallies[f"{c}\0{kind}"])]
+            used |= trial.truth.keys()
+            proposed = _proposed(corrector, trial.snapshot, profile, (todo, plan.keys()))
+            _count(trial, proposed, spared, todo, kind, tallies)
+            todo = [c for c in todo if c in plan and _worth_more(tallies[f"{c}\0{kind}"], plan[c])]
             if not todo:
                 break
     return _by_column(tallies)
 
 
+def _plan(fixes: Iterable[Fix], kinds: int) -> dict[str, int]:
+    """How many cells to try of each column that may become safe, and of each kind of damage.
+
+    It follows from how many cells wait, never from how the trials went.
+    """
+    waiting: dict[str, int] = defaultdict(int)
+    for fix in fixes:
+        for name in fix.columns if fix.safety is Safety.SAFE else ():
+            waiting[name] += len(fix.rows)
+    return {c: max(ENOUGH, min(MOST, EACH * n) // max(1, kinds)) for c, n in waiting.items()}
+
+
+def _blank(snapshot: Snapshot, profile: Profile, columns: Sequence[str]) -> set[Cell]:
+    """Cells that hold nothing: whether they should, nobody knows, so no fill of them is false."""
+    ids = snapshot.row_ids
+    return {
+        (column, row)
+        for column in columns
+        for row in ids[missing_codes(snapshot, profile, column)].tolist()
+    }
+
+
 def _proposed(
-    corrector: Corrector, snapshot: Snapshot, profile: Profile, columns: Sequence[str]
+    corrector: Corrector,
+    snapshot: Snapshot,
+    profile: Profile,
+    asked: tuple[Sequence[str], AbstractSet[str]],
 ) -> dict[Cell, str | None]:
-    if isinstance(corrector, Selective):
-        return _written(corrector.propose_for(snapshot, profile, columns))
-    return _written(corrector.propose(snapshot, profile))
+    """What is proposed for some columns; for those of the second kind, what may become safe."""
+    columns, hopeful = asked
+    fixes = (
+        corrector.propose_for(snapshot, profile, columns)
+        if isinstance(corrector, Selective)
+        else corrector.propose(snapshot, profile)
+    )
+    return _written(f for f in fixes if f.safety is Safety.SAFE or not hopeful & {*f.columns})
 
 
-def _worth_more(tally: Tally) -> bool:
-    """May another draw tell more? Not where enough was tried, nothing was, or too much is wrong."""
-    return 0 < tally.tried < ENOUGH and wilson(tally.right, tally.tried)[1] >= BAR
+def _worth_more(tally: Tally, planned: int) -> bool:
+    """Is more to be tried as planned? Not where nothing was, too much is wrong, or it is sure.
+
+    To stop for bad news never makes a column safe; to stop for good news takes `PETO`.
+    """
+    if not 0 < tally.tried < planned or wilson(tally.right, tally.tried)[1] < BAR:
+        return False
+    if planned <= ENOUGH:
+        return tally.draws < DRAWS
+    return tally.tried < ENOUGH or wilson(tally.right, tally.tried, PETO)[0] < BAR
 
 
 def _by_column(tallies: Mapping[str, Tally]) -> dict[str, Backtest]:
@@ -133,10 +188,11 @@ def _written(fixes: Iterable[Fix]) -> dict[Cell, str | None]:
 
 
 def _damage(
-    snapshot: Snapshot, columns: list[str], kind: str, doubted: set[Cell], seed: int
+    snapshot: Snapshot, columns: list[str], kind: str, doubted: set[Cell], how: tuple[int, int]
 ) -> Trial:
+    """Damage at most so many cells of each column (`how`: their number, and the seed)."""
     replaced, truth = dict[str, Codes](), dict[Cell, str | None]()
-    most = _most(snapshot)
+    most, seed = how
     if kind not in INJECTIONS:
         return Trial(snapshot)
     for number, column in enumerate(columns):
@@ -159,18 +215,19 @@ def _damage_pairs(
     pairs: Sequence[tuple[str, ...]],
     kind: str,
     doubted: set[Cell],
-    seed: int,
+    how: tuple[int, int],
 ) -> Trial:
     """Damage two columns of a row together; no cell is damaged twice."""
+    most, seed = how
     hit: dict[str, dict[int, str | None]] = {c: {} for pair in pairs for c in pair}
     truth: dict[Cell, str | None] = {}
     for number, pair in enumerate(pairs):
         random, done = np.random.default_rng([seed, number]), 0
-        for position in random.permutation(snapshot.rows)[: 20 * _most(snapshot)].tolist():
+        for position in random.permutation(snapshot.rows)[: 20 * most].tolist():
             row = int(snapshot.row_ids[position])
             cells = [(column, row) for column in pair]
             left, right = (_text(snapshot, column, position) for column in pair)
-            if done >= _most(snapshot) or not left or not right or doubted & {*cells}:
+            if done >= most or not left or not right or doubted & {*cells}:
                 continue
             if left == right or any(cell in truth for cell in cells):
                 continue
@@ -186,8 +243,9 @@ def _text(snapshot: Snapshot, column: str, position: int) -> str | None:
     return codes.text(int(codes.codes[position]))
 
 
-def _most(snapshot: Snapshot) -> int:
-    return max(1, min(CELLS, int(snapshot.rows * SHARE)))
+def _most(snapshot: Snapshot, planned: int) -> int:
+    """Cells to damage in one draw: few enough that the table stays what it is."""
+    return max(1, min(max(CELLS, planned), int(snapshot.rows * SHARE)))
 
 
 def _after(kind: str, random: np.random.Generator, before: str | None) -> str | None:
@@ -200,7 +258,7 @@ def _after(kind: str, random: np.random.Generator, before: str | None) -> str | 
 def _count(
     trial: Trial,
     proposed: Mapping[Cell, str | None],
-    doubted: Mapping[Cell, str | None],
+    spared: AbstractSet[Cell],
     columns: list[str],
     kind: str,
     tallies: Mapping[str, Tally],
@@ -217,7 +275,7 @@ def _count(
         tally.clean += trial.snapshot.rows - injected
         tally.draws += 1
     for cell in proposed:
-        if cell[0] in columns and cell not in trial.truth and cell not in doubted:
+        if cell[0] in columns and cell not in trial.truth and cell not in spared:
             tallies[f"{cell[0]}\0{kind}"].false_alarms += 1
 
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from steward.engine import Snapshot
 from steward.engine.text import quote_identifier, quote_literal
+from steward.fixes.applies import Kin
 from steward.fixes.mapping import ColumnValues, missing_codes, usually_filled, wilson_lower
+from steward.fixes.odd import odd_values
 from steward.fixes.titles import Prediction, TitleClassifier
 from steward.types import (
     ROW,
@@ -43,6 +45,9 @@ LEAST_TRAINED_ON, WORK = 600, 200_000
 MIN_CONFIDENCE = 0.6
 """Predictions below this lower bound are not proposed."""
 
+SURE = 0.9
+"""Predictions below this lower bound are for a person: only those above it are put to the test."""
+
 OFTEN_EMPTY = 0.7
 """The most that is believed where an empty cell may be right as it is."""
 
@@ -61,7 +66,7 @@ class _Task:
     classifier: TitleClassifier
     positions: npt.NDArray[np.int64]
     prediction: Prediction
-    filled: bool
+    applies: npt.NDArray[np.bool_]
 
 
 class CategoryFromTitle:
@@ -126,6 +131,8 @@ def _learn(
         return None
     most = max(LEAST_TRAINED_ON, min(TRAINED_ON, WORK // max(2, column.distinct)))
     sample = distinct[:: -(-len(distinct) // most)]
+    odd = odd_values(snapshot, profile, column.name)
+    sample = sample[~odd[values.codes.codes[sample]]]
     labels = [values.codes.values[c] for c in values.codes.codes[sample].tolist()]
     if len(set(labels)) < 2:
         return None
@@ -136,8 +143,27 @@ def _learn(
     found = classifier.predict([titles.values[c] for c in asked.tolist()])
     prediction = Prediction(found.label[inverse], found.confidence[inverse], found.block[inverse])
     # Every product has its place in a tree of categories; not every one has a colour.
-    filled = column.semantic is SemanticType.CATEGORY_PATH or usually_filled(snapshot, gone)
-    return _Task(values, source, classifier, positions, prediction, filled)
+    if column.semantic is SemanticType.CATEGORY_PATH or usually_filled(snapshot, gone):
+        applies = np.ones(len(positions), bool)
+    else:
+        applies = _applies(snapshot, profile, column.name, source, gone, positions)
+    return _Task(values, source, classifier, positions, prediction, applies)
+
+
+def _applies(
+    snapshot: Snapshot,
+    profile: Profile,
+    column: str,
+    source: str,
+    gone: npt.NDArray[np.bool_],
+    positions: npt.NDArray[np.int64],
+) -> npt.NDArray[np.bool_]:
+    """Which of these gaps are gaps, by the rows alike."""
+    kin = Kin.of(snapshot, profile, column, source)
+    readable = np.flatnonzero(snapshot.codes(source).codes >= 0)
+    for position in readable[:: max(1, len(readable) // TRAINED_ON)].tolist():
+        kin.count(position, "", filled=not gone[position])
+    return np.array([kin.usually_filled(position, "") for position in positions.tolist()], bool)
 
 
 def _by_group(
@@ -218,9 +244,7 @@ def _by_title(task: _Task, free: npt.NDArray[np.bool_], who: Provenance) -> Iter
 
 def _skill(task: _Task) -> str:
     model = task.classifier
-    text = f"Over all {model.tried} known titles {model.right / model.tried:.0%} are read right."
-    often = f" {task.values.name} is often empty, so it may not apply: a person must decide."
-    return text if task.filled else text + often
+    return f"Over all {model.tried} known titles {model.right / model.tried:.0%} are read right."
 
 
 def _fixes(
@@ -231,11 +255,14 @@ def _fixes(
     evidence: Evidence,
     who: Provenance,
 ) -> Iterator[Fix]:
-    """One fix for each way in which these cells write missing."""
+    """One fix for each way in which these cells write missing, and for those that need a person."""
     codes = task.values.codes
-    marks = codes.codes[task.positions[at]]
-    for mark in np.unique(marks).tolist():
-        rows = task.values.snapshot.row_ids[task.positions[at[marks == mark]]]
+    marks, applies = codes.codes[task.positions[at]], task.applies[at]
+    often = f" {task.values.name} is often empty, so it may not apply: a person must decide."
+    sure = confidence >= SURE
+    for mark, applying in sorted({*zip(marks.tolist(), applies.tolist(), strict=True)}):
+        here = at[(marks == mark) & (applies == applying)]
+        rows = task.values.snapshot.row_ids[task.positions[here]]
         change = Change(task.values.name, codes.text(mark), str(task.classifier.classes[label]))
         yield Fix(
             table=task.values.snapshot.name,
@@ -245,7 +272,7 @@ def _fixes(
             changes=(change,),
             rows=tuple(rows.tolist()),
             provenance=who,
-            evidence=evidence,
-            confidence=round(confidence if task.filled else min(OFTEN_EMPTY, confidence), 4),
-            safety=Safety.SAFE if task.filled else Safety.UNSAFE,
+            evidence=evidence if applying else replace(evidence, text=evidence.text + often),
+            confidence=round(confidence if applying else min(OFTEN_EMPTY, confidence), 4),
+            safety=Safety.SAFE if sure and applying else Safety.UNSAFE,
         )

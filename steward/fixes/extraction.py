@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from steward.engine import Snapshot
 from steward.engine.text import quote_identifier
+from steward.fixes.applies import Kin
 from steward.fixes.mapping import ColumnValues, missing_codes, usually_filled, wilson_lower
+from steward.fixes.odd import odd_values
 from steward.profile.parse import fold
 from steward.types import (
     ROW,
@@ -39,6 +42,9 @@ MIN_TRIED = 20
 
 MIN_LOWER = 0.6
 """Lower bound (Wilson, 95 %) of the measured precision below which nothing is proposed."""
+
+SURE = 0.9
+"""Below this a match is for a person: only those above it are put to the test."""
 
 SAMPLE = 3000
 """Known rows that the precision is measured on."""
@@ -105,7 +111,6 @@ def tokens_of(text: str) -> tuple[str, ...]:
 class _Trust:
     """How often the longest match was the truth, by place and by value."""
 
-    filled: bool
     places: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
     values: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0]))
 
@@ -143,7 +148,7 @@ class Extraction:
             filled: set[int] = set()
             for source in sources:
                 if source != column.name and gone.any() and not gone.all():
-                    yield from _from_source(snapshot, column, source, gone, filled, who)
+                    yield from _from_source(snapshot, profile, column, source, gone, filled, who)
 
 
 def _is_attribute(column: ColumnProfile) -> bool:
@@ -163,8 +168,18 @@ def _sources(profile: Profile) -> list[str]:
     return [c.name for c in texts[:_MAX_SOURCES]]
 
 
+class _Group(NamedTuple):
+    """Gaps that are filled as one: with the same value, found at the same place."""
+
+    value: str
+    place: str
+    mark: int
+    applies: bool
+
+
 def _from_source(
     snapshot: Snapshot,
+    profile: Profile,
     column: ColumnProfile,
     source: str,
     gone: npt.NDArray[np.bool_],
@@ -173,15 +188,18 @@ def _from_source(
 ) -> Iterator[Fix]:
     values, titles = ColumnValues(snapshot, column.name), snapshot.codes(source)
     hidden = {d.value for d in column.disguised}
+    odd = odd_values(snapshot, profile, column.name)
     known = {
-        v: int(n) for v, n in zip(values.codes.values, values.codes.counts, strict=True)
-        if n >= 2 and v.strip() and v not in hidden
+        v: int(n)
+        for v, n, stray in zip(values.codes.values, values.codes.counts, odd, strict=True)
+        if n >= 2 and v.strip() and v not in hidden and not stray
     }  # fmt: skip
     dictionary = Dictionary(known)
     trust = _measure(values, titles.codes, titles.values, ~gone, dictionary)
     if all(trust.lower(place) < MIN_LOWER for place in list(trust.places)):
         return
-    groups: dict[tuple[str, str, int], list[RowId]] = defaultdict(list)
+    groups: dict[_Group, list[RowId]] = defaultdict(list)
+    applies = _applies(snapshot, profile, values, source, gone, dictionary)
     ids, marks = snapshot.row_ids, values.codes.codes
     found: dict[int, tuple[str, str] | None] = {}
     for position in np.flatnonzero(gone & (titles.codes >= 0)).tolist():
@@ -192,9 +210,31 @@ def _from_source(
         if hit is None or position in filled or trust.confidence(*hit) < MIN_LOWER:
             continue
         filled.add(position)
-        groups[(*hit, int(marks[position]))].append(int(ids[position]))
-    for (value, place, mark), rows in sorted(groups.items()):
-        yield _fix(values, source, (value, place, mark), tuple(rows), trust, who)
+        group = _Group(*hit, int(marks[position]), applies is None or applies(position, hit[0]))
+        groups[group].append(int(ids[position]))
+    for group, rows in sorted(groups.items()):
+        yield _fix(values, source, group, tuple(rows), trust, who)
+
+
+def _applies(
+    snapshot: Snapshot,
+    profile: Profile,
+    values: ColumnValues,
+    source: str,
+    gone: npt.NDArray[np.bool_],
+    dictionary: Dictionary,
+) -> Callable[[int, str], bool] | None:
+    """Tells whether a gap is one, by the rows alike whose titles name a value too; None: always."""
+    if usually_filled(snapshot, gone):
+        return None
+    titles = snapshot.codes(source)
+    kin = Kin.of(snapshot, profile, values.name, source)
+    readable = np.flatnonzero(titles.codes >= 0)
+    for position in readable[:: max(1, len(readable) // SAMPLE)].tolist():
+        hit = dictionary.find(titles.values[int(titles.codes[position])])
+        if hit is not None:
+            kin.count(position, hit[0], filled=not gone[position])
+    return kin.usually_filled
 
 
 def _measure(
@@ -205,7 +245,7 @@ def _measure(
     dictionary: Dictionary,
 ) -> _Trust:
     """Find values in titles of rows where the truth is known (once for each title and value)."""
-    trust = _Trust(usually_filled(values.snapshot, ~known))
+    trust = _Trust()
     positions = np.flatnonzero(known & (titles >= 0))
     positions = positions[:: max(1, len(positions) // SAMPLE)]
     once = Counter[tuple[int, int]]()
@@ -224,12 +264,12 @@ def _measure(
 def _fix(
     values: ColumnValues,
     source: str,
-    group: tuple[str, str, int],
+    group: _Group,
     rows: tuple[RowId, ...],
     trust: _Trust,
     who: Provenance,
 ) -> Fix:
-    value, place, mark = group
+    value, place, mark, applies = group
     right, tried = trust.places[place]
     own_right, own_tried = trust.values[value]
     text = (
@@ -237,7 +277,7 @@ def _fix(
         f"known rows with such a match it was right {right} times ({right / tried:.0%}); for "
         f"{value!r} itself {own_right} of {own_tried}."
     )
-    if not trust.filled:
+    if not applies:
         text += f" {values.name} is often empty, so it may not apply: a person must decide."
     name = quote_identifier(values.name)
     sql = (
@@ -255,7 +295,7 @@ def _fix(
         evidence=Evidence(text, sql=sql, determinants=(source,), votes_for=float(right),
                           votes_against=float(tried - right)),
         confidence=round(trust.confidence(value, place), 4),
-        safety=Safety.SAFE if trust.filled else Safety.UNSAFE,
+        safety=Safety.SAFE if applies and trust.confidence(value, place) >= SURE else Safety.UNSAFE,
     )  # fmt: skip
 
 

@@ -65,11 +65,12 @@ def _ask(
     """What correctors propose, and their measured precision by name and column."""
     fixes: list[Fix] = []
     measured: dict[str, dict[str, Backtest]] = {}
-    for corrector in correctors:
-        mine = list(corrector.propose(snapshot, profile))
+    asked = [(corrector, list(corrector.propose(snapshot, profile))) for corrector in correctors]
+    for corrector, mine in asked:
         if not mine:
             continue
-        columns = _measure(corrector, snapshot, profile, mine, seed)
+        others = [fix for other, fixes in asked if other is not corrector for fix in fixes]
+        columns = _measure(corrector, snapshot, profile, (mine, others), seed)
         measured[corrector.name] = columns
         honest = isinstance(corrector, TestsItself)
         fixes.extend(mine if honest else with_measured_confidence(mine, columns))
@@ -77,11 +78,16 @@ def _ask(
 
 
 def _measure(
-    corrector: Corrector, snapshot: Snapshot, profile: Profile, fixes: Sequence[Fix], seed: int
+    corrector: Corrector,
+    snapshot: Snapshot,
+    profile: Profile,
+    proposed: tuple[Sequence[Fix], Sequence[Fix]],
+    seed: int,
 ) -> dict[str, Backtest]:
+    fixes, others = proposed
     if isinstance(corrector, TestsItself):
         return corrector.backtest(snapshot, profile, fixes, seed)
-    return backtest(corrector, snapshot, profile, fixes, seed=seed)
+    return backtest(corrector, snapshot, profile, fixes, seed=seed, others=others)
 
 
 def _with_agreement(fixes: Sequence[Fix]) -> list[Fix]:
