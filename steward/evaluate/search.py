@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from steward.errors import UsageError
+from steward.errors import InputError, UsageError
 from steward.evaluate.search_report import report
 from steward.evaluate.study import Bench, Findings, table_named
 
@@ -64,10 +64,12 @@ def run_search(options: SearchOptions, bench: Bench) -> Findings:
     """
     from steward.evaluate.search_files import write_runs
     from steward.retrieval.compare import compare_pipelines
+    from steward.retrieval.unseen import write_queries
 
     if options.folds < 3:
         raise UsageError("--folds is 3 at least: to learn from, to choose by, to score.")
     items, data = read_data(options, bench)
+    data, notes = apart(options, data)
     bench.step("reading the columns")
     parts, fields = _parts(options, items, data, bench)
     found = compare_pipelines(
@@ -80,9 +82,11 @@ def run_search(options: SearchOptions, bench: Bench) -> Findings:
     )
     if options.keep_ranker and found.ranker:
         found.ranker.save(options.keep_ranker)
+        write_queries(options.keep_ranker, found.grades)
     if options.run_file:
         write_runs(found, options.run_file)
-    return report(found, _about(options, data, found))
+    findings = report(found, _about(options, data, found))
+    return replace(findings, notes=[*notes, *findings.notes])
 
 
 def read_data(options: SearchOptions, bench: Bench) -> tuple[Snapshot, SearchData]:
@@ -112,8 +116,6 @@ def read_data(options: SearchOptions, bench: Bench) -> tuple[Snapshot, SearchDat
 
 def _sampled(data: SearchData, options: SearchOptions) -> SearchData:
     """Fewer queries, chosen by a hash of their words: whole groups of near duplicates."""
-    from dataclasses import replace
-
     from steward.retrieval.judgments import among, relevant_queries
     from steward.retrieval.split import split_queries
 
@@ -123,6 +125,31 @@ def _sampled(data: SearchData, options: SearchOptions) -> SearchData:
     share = options.sample / len(judged)
     kept = split_queries(judged, shares=(share, 1 - share, 0.0), seed=options.seed).train
     return replace(data, grades=among(data.grades, kept))
+
+
+def apart(options: SearchOptions, data: SearchData) -> tuple[SearchData, list[str]]:
+    """Only the queries that no named model learnt from, and a sentence on each that did."""
+    from steward.retrieval.judgments import among, relevant_queries
+    from steward.retrieval.unseen import unseen
+
+    judged = list(relevant_queries(data.grades))
+    left, notes = set(judged), []
+    for where in (*options.encoder, options.reranker, str(options.ranker or "")):
+        found = unseen(where, list(data.grades))
+        if found is None:
+            continue
+        left &= found.queries
+        taught = sum(query not in found.queries for query in judged)
+        if not found.sure:
+            notes.append(f"What {where} was trained on cannot be told: {taught} queries left out.")
+        elif taught:
+            notes.append(f"Left out: {taught} of {len(judged)} queries, which taught {where}.")
+    if judged and not left:
+        raise InputError(
+            "Every judged query taught one of the models: none is left to measure them.",
+            hint="Judge new queries, or let --train and --train-reranker train in each fold.",
+        )
+    return (replace(data, grades=among(data.grades, left)) if notes else data), notes
 
 
 def _parts(

@@ -8,11 +8,10 @@ looks at but the same one with `resume`.
 from __future__ import annotations
 
 import hashlib
-import json
 import shlex
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -20,7 +19,7 @@ from typing import Any
 from steward.errors import InputError, StewardError
 from steward.job.cards import CARD, PAGE, package_versions, write_card
 from steward.job.steps import Step, quiet
-from steward.job.training_data import Prepared, Sources, digest_of, prepare
+from steward.job.training_data import FEWEST, Prepared, Sources, digest_of, prepare
 from steward.job.training_kinds import (
     Kind,
     Rankings,
@@ -31,16 +30,13 @@ from steward.job.training_kinds import (
 )
 from steward.retrieval.judgments import among
 from steward.retrieval.metrics import compare, interval, means, score_run
-from steward.retrieval.split import leaks
-from steward.retrieval.trained import RECORD
+from steward.retrieval.trained import QUERIES, RECORD
+from steward.retrieval.unseen import FROM, unseen, write_queries
 from steward.store import Store
 from steward.store.models import Held, Model, models_folder, promoted, register, weights
 
 MEASURE = "nDCG@10"
 """What models are promoted by."""
-
-QUERIES = "queries.json"
-"""The queries of each part, in the folder of a model: what a later one may be measured on."""
 
 ABOUT = {CARD, PAGE, QUERIES, RECORD, "README.md", "training_args.bin"}
 """Files of a model's folder that tell about it: they hold times, paths or figures."""
@@ -139,7 +135,24 @@ def plan_training(
             f"Training and held-out queries are near duplicates: “{one}”, “{other}”.",
             hint="This is a fault of the split: please report it.",
         )
+    prepared = _measurable(prepared, settings)
     return Plan(request, prepared, settings, seconds(kind, prepared, settings))
+
+
+def _measurable(prepared: Prepared, settings: Any) -> Prepared:
+    """What the model starts from may be trained too: queries that taught it measure nothing."""
+    judged = prepared.judged
+    for name in FROM:
+        # The whole split is told, so that the one of a record can be made again.
+        found = unseen(str(getattr(settings, name, "") or ""), list(prepared.data.grades))
+        judged = tuple(q for q in judged if found is None or q in found.queries)
+    if len(judged) < FEWEST:
+        raise InputError(
+            f"Of {len(prepared.judged)} held-out queries {len(judged)} taught nothing to the model "
+            "that this one starts from: too few to measure it.",
+            hint="Give that model's --split-seed and judgments, or start from an untrained base.",
+        )
+    return replace(prepared, judged=judged)
 
 
 def train_model(store: Store, plan: Plan, *, resume: bool = False, step: Step = quiet) -> Result:
@@ -183,7 +196,8 @@ def train_model(store: Store, plan: Plan, *, resume: bool = False, step: Step = 
         card=f"{kind.name}-{digest}/{CARD}",
         command=plan.request.command,
     )
-    _write_queries(folder, plan.prepared)
+    split = plan.prepared.split
+    write_queries(folder, split.train, split.valid, split.test)
     card = _card(store, plan, model, measured)
     write_card(folder, card)
     step("registering")
@@ -250,11 +264,9 @@ def _rival(store: Store, kind: Kind, plan: Plan, rival: Model) -> dict[str, floa
     """What the model in use scores on the queries held out of both; empty if it cannot be asked."""
     try:
         folder = weights(store, rival)
-        learnt = json.loads((folder / QUERIES).read_text("utf-8"))
-        known = [*learnt["train"], *learnt["valid"]]
-        leaked = {query for _, query in leaks(known, plan.prepared.judged)}
-        left = [query for query in plan.prepared.judged if query not in leaked]
-        if not left:
+        found = unseen(str(folder), plan.prepared.judged)
+        left = [q for q in plan.prepared.judged if found and q in found.queries]
+        if not left or not (found and found.sure):
             return {}
         vectors = store.path.with_name(store.path.name + ".steward-vectors")
         ranked = kind.rank(folder, plan.prepared, first_stage(plan.prepared, left), vectors)
@@ -310,11 +322,6 @@ def _against(held: Held, rival: Model | None) -> dict[str, Any] | None:
 def _with_interval(scores: Mapping[str, float]) -> dict[str, float]:
     lower, upper = interval(list(scores.values()))
     return {"mean": fmean(scores.values()), "lower": lower, "upper": upper}
-
-
-def _write_queries(folder: Path, prepared: Prepared) -> None:
-    parts = {name: list(getattr(prepared.split, name)) for name in ("train", "valid", "test")}
-    (folder / QUERIES).write_text(json.dumps(parts, ensure_ascii=False, indent=1), "utf-8")
 
 
 def _run_digest(plan: Plan) -> str:

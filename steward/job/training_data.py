@@ -74,7 +74,8 @@ class Prepared:
         items: the table of items.
         data: texts and grades; those of training queries hold what clicks told too.
         split: of the queries; each part has near duplicates of no other.
-        judged: queries of the held-out part that have a relevant item.
+        judged: queries of the held-out part that have a relevant item, and that taught nothing to
+            a model that the training starts from.
         leaks: near duplicates across training and held-out queries: none, or something is wrong.
         from_clicks: pairs that clicks added.
         tables: their content hashes.

@@ -13,6 +13,9 @@ from steward.errors import InputError
 RECORD = "trained.json"
 """The file of the folder that holds the record."""
 
+QUERIES = "queries.json"
+"""The queries of each part, in the folder of a model: what a later one may be measured on."""
+
 
 @dataclass(frozen=True)
 class Trained:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +14,11 @@ from steward.cli.eval_study import study_command
 from steward.cli.session import Session
 from steward.errors import InputError, UsageError
 from steward.evaluate import Bench, Findings, SearchOptions, Study, run_search, table_named
+from steward.evaluate.search import apart, read_data
 from steward.evaluate.tables import Grid
+from steward.retrieval.split import leaks
+from steward.retrieval.trained import Trained
+from steward.retrieval.unseen import write_queries
 from steward.shop import ShopSpec, make_shop, write_shop
 
 
@@ -111,3 +115,20 @@ def test_a_repair_task_still_runs_with_its_own_options() -> None:
     assert isinstance(done.exception, UsageError) and "its name comes first" in str(done.exception)
     named = CliRunner().invoke(app, ["eval", "run", "nothing"])
     assert isinstance(named.exception, UsageError) and "no task nothing" in str(named.exception)
+
+
+def test_queries_that_taught_a_named_model_do_not_measure_it(shop: Path, tmp_path: Path) -> None:
+    items, judged, queries = (str(shop / f"{n}.csv") for n in ("items", "judgments", "queries"))
+    asked = SearchOptions(items, judged, queries, text="{title}", rank=False)
+    every = run_search(asked, Bench(shop / "none.db"))
+    scores = every.document["stages"][0]["scores"]
+    known = list(scores)[: len(scores) // 2]
+    Trained(tmp_path, "ranker").save()
+    write_queries(tmp_path, known)
+    _, data = read_data(asked, Bench(shop / "none.db"))
+    left, notes = apart(replace(asked, ranker=tmp_path), data)
+    assert leaks(known, list(left.grades)) == [] and left.grades
+    assert re.match(r"Left out: \d+ of \d+ queries, which taught", notes[0])
+    write_queries(tmp_path, list(scores))
+    with pytest.raises(InputError, match="none is left to measure"):
+        apart(replace(asked, ranker=tmp_path), data)

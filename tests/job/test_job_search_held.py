@@ -12,6 +12,7 @@ from steward.job.search_held import held_out
 from steward.retrieval.index_manifest import Part
 from steward.retrieval.split import split_queries
 from steward.retrieval.trained import Trained
+from steward.retrieval.unseen import write_queries
 from steward.store import Store
 from steward.store.models import Held, Model, models_folder, register
 
@@ -65,3 +66,36 @@ def test_the_registry_names_the_queries_of_a_registered_model(store: Store) -> N
     register(store, other)
     with pytest.raises(InputError, match="No judged query was kept"):
         held_out(store, [Part("reranker", str(folder))], GRADES)
+
+
+def test_a_copied_folder_still_says_which_queries_taught_it(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "copied"
+    folder.mkdir()
+    write_queries(folder, QUERIES[:10], QUERIES[10:12], QUERIES[12:14])
+    held = held_out(store, [Part("ranker", str(folder))], GRADES)
+    assert list(held.grades) == QUERIES[12:] and held.unsure == ()
+
+
+def test_another_case_or_order_of_a_query_that_taught_is_no_new_query(
+    store: Store, tmp_path: Path
+) -> None:
+    write_queries(tmp_path, ["kettle cheap", "sofa XL"])
+    asked = {"CHEAP Kettle": {"A": 1.0}, "sofas  xl": {"A": 1.0}, "drill cheap": {"A": 1.0}}
+    assert list(held_out(store, [Part("ranker", str(tmp_path))], asked).grades) == ["drill cheap"]
+
+
+def test_what_taught_the_base_of_a_model_is_not_held_out_of_it(
+    store: Store, tmp_path: Path
+) -> None:
+    base, tuned = tmp_path / "base", tmp_path / "tuned"
+    Trained(base, "biencoder", {"base": "minilm"}).save()
+    write_queries(base, QUERIES[:6])
+    Trained(tuned, "biencoder", {"base": str(base)}).save()
+    write_queries(tuned, QUERIES[6:12])
+    held = held_out(store, [Part("biencoder", str(tuned))], GRADES)
+    assert list(held.grades) == QUERIES[12:]
+
+
+def test_judgments_without_a_relevant_item_are_owned_up_to(store: Store) -> None:
+    with pytest.raises(InputError, match="No judged query has a relevant item"):
+        held_out(store, [], {"kettle": {"A": 0.0}})

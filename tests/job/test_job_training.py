@@ -14,6 +14,8 @@ from steward.job.training import Request, plan_training, train_model, weights_di
 from steward.job.training_data import Sources, prepare
 from steward.job.training_kinds import kind_of, settings_of
 from steward.retrieval.split import leaks
+from steward.retrieval.trained import Trained
+from steward.retrieval.unseen import write_queries
 from steward.sources import open_delivery
 from steward.store import Store, models
 
@@ -202,3 +204,20 @@ def test_killed_before_it_is_registered_nothing_is_half_there(shop: Store, where
     assert models.models(shop) == [made.model]
     home = models.models_folder(shop)
     assert [path.name for path in home.iterdir()] == [made.model.folder]
+
+
+def test_queries_that_taught_the_base_do_not_measure_what_starts_from_it(
+    shop: Store, tmp_path: Path
+) -> None:
+    sources = Sources("items", "judged")
+    judged = prepare(shop, sources).judged
+    base = tmp_path / "base"
+    Trained(base, "biencoder").save()
+    write_queries(base, judged[:2])
+    request = Request("biencoder", sources, {"base": str(base)})
+    left = plan_training(shop, request).prepared.judged
+    assert leaks(judged[:2], left) == [] and 0 < len(left) < len(judged)
+    write_queries(base, judged)
+    with pytest.raises(InputError, match="too few to measure") as refused:
+        plan_training(shop, request)
+    assert "--split-seed" in refused.value.hint
