@@ -8,7 +8,7 @@ from steward.checks import UserChecks, run_checks
 from steward.engine import Snapshot
 from steward.errors import UndoBlocked
 from steward.job.steps import Step, quiet
-from steward.job.verify import Finding, failed, findings
+from steward.job.verify import Finding, copied_text, failed, findings
 from steward.store import Store
 from steward.types import Fix, Profile, Status
 
@@ -44,7 +44,8 @@ def look(
     names = {name for fix in fixes for name in fix.columns}
     whole_rows = any(not fix.columns for fix in fixes)
     columns = None if whole_rows else sorted(names)
-    return findings(snapshot, run_checks(snapshot, measured, user=user, columns=columns))
+    issues = run_checks(snapshot, measured, user=user, columns=columns)
+    return findings(snapshot, [issue for issue in issues if not copied_text(issue, measured)])
 
 
 def _in(store: Store, fix: Fix, change_set: int) -> bool:

@@ -2,8 +2,9 @@
 
 A fix failed when its own check still flags one of its rows in one of its columns, or when another
 check flags a row that it did not flag before. Three findings are not held against a fix: a row
-that turns out to be a duplicate once it is clean, and a cell that is missing because the fix says
-so (a disguised missing value made null or empty).
+that turns out to be a duplicate once it is clean, a cell that is missing because the fix says
+so (a disguised missing value made null or empty), and a free text that another table holds a copy
+of: the copy has the same fault, and no table is joined by its titles.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy.typing as npt
 
 from steward.checks import failing_cells
 from steward.engine import Snapshot
-from steward.types import Fix, Issue, Reason
+from steward.types import Fix, Issue, Profile, Reason, SemanticType
 
 Rows = npt.NDArray[np.int64]
 REVEALED = frozenset({Reason.DUPLICATE_ROW, Reason.NEAR_DUPLICATE})
@@ -39,6 +40,13 @@ def findings(snapshot: Snapshot, issues: Sequence[Issue]) -> tuple[Finding, ...]
         Finding(issue.check, issue.reason, frozenset(issue.columns), failing_cells(snapshot, issue))
         for issue in issues
     )
+
+
+def copied_text(issue: Issue, profile: Profile) -> bool:
+    """Does it say that a free text is not in another table? Codes and names are referred to."""
+    if issue.check != "reference" or len(issue.columns) != 1:
+        return False
+    return profile.column(issue.columns[0]).semantic is SemanticType.TEXT
 
 
 def failed(

@@ -9,8 +9,9 @@ from steward import job
 from steward.checks import load_user_checks
 from steward.errors import StaleFix, UsageError
 from steward.job import Verdict
+from steward.sources import open_delivery
 from steward.store import Store
-from steward.types import Fix, Safety, Status
+from steward.types import Change, Evidence, Fix, FixKind, Provenance, Reason, Safety, Status
 
 Propose = Callable[..., Fix]
 
@@ -188,3 +189,32 @@ def test_an_unknown_issue_is_refused_with_the_nearest(store: Store) -> None:
     with pytest.raises(UsageError) as caught:
         job.find_issue(issues, job.label(issues[0])[:-2])
     assert job.label(issues[0]) in caught.value.hint
+
+
+def test_a_mended_title_survives_beside_a_table_that_copied_it(tmp_path: Path) -> None:
+    titles = [f"Amber kettle {n} for tea and coffee, no. {n}" for n in range(100)]
+    titles[7] = titles[7].replace("kettle", "ket\u200btle")
+    path = tmp_path / "items.csv"
+    path.write_text("\n".join(["title", *(f'"{title}"' for title in titles)]), "utf-8")
+    with Store.create(tmp_path / "steward.db") as store:
+        for table in ("items", "copied"):
+            store.ingest(open_delivery(str(path)), table)
+        assert [k.other_table for k in job.profile(store, "items").foreign_keys] == ["copied"]
+        job.propose(store, "items")
+        outcome = job.accept_and_apply(store, "items", status=Status.PROPOSED)
+        assert (outcome.applied, outcome.reverted) == (1, 0)
+
+
+def test_a_code_that_no_longer_refers_is_reverted(tmp_path: Path) -> None:
+    path = tmp_path / "items.csv"
+    rows = [f"{n},AB-{1000 + 7 * n}" for n in range(100)]
+    path.write_text("\n".join(["id,code", *rows]), "utf-8")
+    with Store.create(tmp_path / "steward.db") as store:
+        for table in ("items", "copied"):
+            store.ingest(open_delivery(str(path)), table)
+        change = Change("code", "AB-1070", "AB-1071")
+        fix = Fix("items", FixKind.CELL, Reason.TYPO, "typo", (change,), (11,),
+                  Provenance("test", "1"), Evidence(""), 0.99, Safety.SAFE)  # fmt: skip
+        store.save_fixes("items", [fix])
+        outcome = job.accept_and_apply(store, "items", safety=Safety.SAFE)
+        assert outcome.judged[0].why == "reference newly flags 1 of its 1 rows"
