@@ -45,16 +45,19 @@ def put(folder: Path, write: Callable[[Path], None]) -> Path:
     try:
         write(partial)
         made = folder / digest(partial)
-        if made.exists():
-            shutil.rmtree(partial)
-        else:
+        try:
             partial.replace(made)
+        except OSError:
+            # The same bytes are there already, perhaps since a moment ago.
+            if not made.is_dir():
+                raise
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+    before = current(folder)
     pointer = folder / f"{PARTIAL}{os.getpid()}-{CURRENT}"
     pointer.write_text(made.name + "\n", encoding="utf-8")
     pointer.replace(folder / CURRENT)
-    _sweep(folder, made)
+    _sweep(folder, made, before)
     return made
 
 
@@ -69,10 +72,21 @@ def digest(folder: Path) -> str:
     return found.hexdigest()[:16]
 
 
-def _sweep(folder: Path, used: Path) -> None:
-    """Remove other generations, and what a killed process left a day ago or more."""
+def _sweep(folder: Path, used: Path, before: Path | None) -> None:
+    """Remove the generation of before, and what nobody named for a day or more.
+
+    Another process may have moved one into place that it is about to name.
+    """
     for path in folder.iterdir():
-        partial = path.name.startswith(PARTIAL)
-        old = time.time() - path.stat().st_mtime > FORGOTTEN
-        if path.is_dir() and path != used and (old or not partial):
+        if not path.is_dir() or path == used:
+            continue
+        if path == before or _age(path) > FORGOTTEN:
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _age(path: Path) -> float:
+    """Seconds; 0 for what another process has just removed."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except OSError:
+        return 0.0

@@ -236,3 +236,17 @@ def test_the_columns_of_a_ranker_are_read_as_they_were_written(
     assert (read.ids, read.whole, read.texts) == (written.ids, written.whole, written.texts)
     assert (read.kinds, read.behaviour) == (written.kinds, written.behaviour)
     assert read.numbers["stock"].tolist() == written.numbers["stock"].tolist()
+
+
+def test_a_generation_that_another_process_is_about_to_name_is_left(tmp_path: Path) -> None:
+    def write(text: str) -> Callable[[Path], None]:
+        return lambda folder: _ignore((folder / "a").write_text(text))
+
+    (tmp_path / "moved").mkdir()
+    first = folders.put(tmp_path, write("one"))
+    second = folders.put(tmp_path, write("two"))
+    assert folders.current(tmp_path) == second and not first.exists()
+    assert (tmp_path / "moved").is_dir()
+    os.utime(tmp_path / "moved", (0, 0))
+    folders.put(tmp_path, write("three"))
+    assert not (tmp_path / "moved").exists(), "nobody named it for a day"
