@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -145,6 +146,43 @@ def rollback(
     verb = "would be" if dry_run else "is"
     said = f"Model {model.id} {verb} in use again." if model else f"No {kind} {verb} in use now."
     screen.line(said)
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    which: Annotated[
+        str, typer.Argument(help="A model's number, its folder, or an encoder: minilm.")
+    ],
+    precision: Annotated[str, typer.Option(help="int8 or fp32.")] = "int8",
+    into: Annotated[
+        Path | None, typer.Option(help="Folder to write; default: beside it.", show_default=False)
+    ] = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    store: StorePath = None,
+) -> None:
+    """Write a bi-encoder or a reranker as an ONNX graph: search then runs without torch."""
+    from steward.job.exporting import export_model, plan_export
+
+    screen = session(context).screen
+    if which.isdecimal():
+        with opened(context, store, read_only=True) as home:
+            plan = plan_export(home, which, precision=precision, into=into)
+    else:
+        plan = plan_export(None, which, precision=precision, into=into)
+    with screen.working() as step:
+        done = plan.planned if dry_run else export_model(plan, step=step)
+    if as_json:
+        screen.json("models export", {"export": done, "dry_run": dry_run})
+        return
+    what = f"a {done.kind}, {done.precision}"
+    if dry_run:
+        screen.line(f"Would write {done.folder}: {what}. Nothing was written.")
+        return
+    screen.line(f"Wrote {done.folder}: {what}, {done.after / 1e6:.0f} MB.")
+    option = "--encoder" if done.kind == "biencoder" else "--reranker"
+    screen.advice(f"Next: steward index {option} {done.folder}")
 
 
 def _brief(model: Model) -> dict[str, object]:

@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from steward.errors import InputError
+from steward.errors import InputError, MissingExtra
 from steward.retrieval.bi_encoder_examples import (
     Examples,
     dense_scores,
@@ -33,7 +33,7 @@ from steward.retrieval.head_fit import HeadExamples, fit_head
 from steward.retrieval.judgments import among, relevant_queries
 from steward.retrieval.pairs import not_negative
 from steward.retrieval.split import Split
-from steward.retrieval.static_encoder import distil_static
+from steward.retrieval.static_encoder import Teacher, distil_static
 from steward.retrieval.trained import Trained
 from steward.retrieval.vectors import Encoder
 
@@ -120,7 +120,7 @@ def _train_whole(
     places: tuple[Path, Path],
 ) -> Outcome:
     folder, cache = places
-    model = _start(data, settings)
+    model = _start(data, settings, cache)
     pool = pool_of(
         data,
         (*split.valid, *split.test),
@@ -147,23 +147,31 @@ def _parts(split: Split) -> list[tuple[str, Sequence[str]]]:
     return [(part, getattr(split, part)) for part in PARTS]
 
 
-def _start(data: SearchData, settings: BiEncoderSettings) -> Any:
+def _start(data: SearchData, settings: BiEncoderSettings, cache: Path) -> Any:
     """The model to train: the base, or what is distilled from it."""
-    from transformers import set_seed
-
-    set_seed(settings.seed)
     base = find_folder(settings.base)
     if kind_of(base) not in ("torch", "static"):
         raise InputError(
             f"{settings.base} is run by {kind_of(base)} and cannot be trained.",
             hint="Give the sentence-transformers folder that it was made from as --base.",
         )
+    _seed(settings.seed)
     if settings.tier == "static" and kind_of(base) != "static":
-        return distil_static(base, data.texts.values(), settings.dims)
+        teacher = Teacher(load_encoder(settings.base, cache=cache), settings.fit, settings.seed)
+        return distil_static(base, data.texts.values(), settings.dims, teacher=teacher)
     model = load_model(base)
     if settings.tier == "full":
         model.max_seq_length = min(model.max_seq_length or 1 << 30, settings.max_length)
     return model
+
+
+def _seed(seed: int) -> None:
+    """Seed every source of random numbers that a training draws from."""
+    try:
+        from transformers import set_seed
+    except ImportError:
+        raise MissingExtra("Training an encoder", "train") from None
+    set_seed(seed)
 
 
 def _validation(data: SearchData, queries: Sequence[str], pool: Sequence[str]) -> Validation:

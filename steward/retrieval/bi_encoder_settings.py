@@ -16,7 +16,7 @@ class BiEncoderSettings:
 
     Attributes:
         tier: `head` trains a matrix on cached vectors of the base (seconds on a CPU); `static` a
-            vector a token, distilled from the base (minutes); `full` the base.
+            vector a token, fitted to the base (minutes); `full` the base.
         base: where the base is: a folder, `minilm`, or a name that the hub's cache holds.
         epochs: passes over the pairs, at most: it stops early when validation no longer improves.
         batch: pairs a step; their positives are each other's negatives.
@@ -31,6 +31,8 @@ class BiEncoderSettings:
         accumulate: steps whose gradients are added before one update.
         checkpointing: compute activations twice to save memory.
         dims: of a static encoder's vectors.
+        fit: texts of the catalogue, at most, to which a static encoder is fitted before it learns;
+            the base reads each once. 0 distils each token alone.
         max_length: tokens at which texts are cut.
         pool: items encoded for validation and measurement with the tier full, the judged ones
             among them; 0 takes all.
@@ -53,7 +55,8 @@ class BiEncoderSettings:
     chunk: int = 0
     accumulate: int = 1
     checkpointing: bool = False
-    dims: int = 256
+    dims: int = 384
+    fit: int = 20_000
     max_length: int = 128
     pool: int = 5_000
     apart: bool = True

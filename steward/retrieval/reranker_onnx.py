@@ -48,7 +48,7 @@ class OnnxScorer:
         except (OSError, ValueError, KeyError):
             raise InputError(
                 f"{folder} holds no exported reranker: {ABOUT} cannot be read.",
-                hint="Export it: steward.retrieval.export_reranker.export_reranker(folder)",
+                hint=f"Export it: steward models export {folder}",
             ) from None
         record = RerankerRecord.load(folder)
         tokenizer = load_tokenizer(folder / TOKENIZER)
