@@ -35,6 +35,9 @@ SPECIFIC = 1 / 3
 TOLD = 0.5
 """A column tells of what a row is when title words tell the column so well (Cohen's kappa)."""
 
+ASKED = 500
+"""Rows that this is measured on."""
+
 _KINDS = {SemanticType.CATEGORY, SemanticType.CATEGORY_PATH}
 Mask = npt.NDArray[np.bool_]
 Group = tuple[str, str]
@@ -100,7 +103,7 @@ class Kin:
 def _told(titles: Codes, kinds: Codes) -> float:
     """How well the best word of a title tells a column, beyond always saying the usual value."""
     sample = np.flatnonzero((titles.codes >= 0) & (kinds.codes >= 0))
-    sample = sample[:: max(1, len(sample) // 2000)]
+    sample = sample[:: max(1, len(sample) // ASKED)]
     words = [set(features(titles.values[t])) for t in titles.codes[sample].tolist()]
     held = kinds.codes[sample].tolist()
     counts: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))

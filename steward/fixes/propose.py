@@ -17,6 +17,7 @@ from steward.fixes.backtest import backtest
 from steward.fixes.corrector import Corrector
 from steward.fixes.gate import GateSettings, gate, with_measured_confidence
 from steward.fixes.mended import mended
+from steward.fixes.voters import with_believed_voters
 from steward.types import Backtest, Fix, FixKind, Profile
 
 
@@ -55,6 +56,7 @@ def propose(
     first, measured = _ask(writing, snapshot, profile, settings.seed)
     cleaned = mended(snapshot, gate(first, measured, settings))
     second, more = _ask(meaning, cleaned.snapshot, profile, settings.seed)
+    second = with_believed_voters(cleaned.snapshot, profile, second)
     fixes = [*first, *(kept for fix in second for kept in cleaned.spared(fix))]
     return gate(_with_agreement(fixes), {**measured, **more}, settings)
 

@@ -4,7 +4,8 @@ import pytest
 
 from steward.engine import Snapshot
 from steward.fixes.corrector import Corrector
-from steward.fixes.extraction import Dictionary, Extraction, tokens_of
+from steward.fixes.extraction import Extraction
+from steward.fixes.named import Dictionary, tokens_of
 from steward.profile import profile_table
 from steward.types import Fix, Safety
 
