@@ -1,7 +1,7 @@
 """What a static encoder finds of what its base finds: each token alone, then fitted to texts.
 
     python benchmarks/bench_static.py ITEMS JUDGMENTS [--text TEMPLATE] [--base minilm]
-        [--cache FOLDER] [--fit 20000]
+        [--cache FOLDER] [--fit 20000] [--dims 384]
 
 The whole catalogue is ranked by the cosine for every judged query; nothing is trained, no query is
 read before it is asked. `search_sets.py` writes the tables of public sets; `--cache` keeps vectors.
@@ -24,8 +24,6 @@ from steward.retrieval.metrics import compare
 from steward.retrieval.static_encoder import Teacher, distil_static
 from steward.retrieval.vectors import Encoder
 
-DIMS = (256, 384)
-
 
 def main() -> None:
     asked = arguments()
@@ -36,15 +34,12 @@ def main() -> None:
         cache = asked.cache or Path(inside)
         base = load_encoder(asked.base, cache=cache)
         scores = {asked.base: dense_scores(data, queries, data.ids, base)}
-        for dims in DIMS:
-            for fit in (0, asked.fit):
-                teacher = Teacher(base, fit)
-                made = distil_static(
-                    find_folder(asked.base), data.texts.values(), dims, teacher=teacher
-                )
-                form = saved(made, Path(inside) / f"{dims}-{fit}")
-                name = f"static, {dims} dimensions, " + (f"fitted to {fit:,}" if fit else "alone")
-                scores[name] = dense_scores(data, queries, data.ids, form)
+        for fit in (0, asked.fit):
+            folder, texts = find_folder(asked.base), data.texts.values()
+            made = distil_static(folder, texts, asked.dims, teacher=Teacher(base, fit))
+            name = f"static, fitted to {fit:,} texts" if fit else "static, each token alone"
+            form = saved(made, Path(inside) / str(fit))
+            scores[name] = dense_scores(data, queries, data.ids, form)
     print(f"{len(data.ids):,} items, {len(queries)} queries\n")
     print("| encoder | nDCG@10 | against the base [95 %] |\n|---|---:|---:|")
     for name, found in scores.items():
@@ -61,6 +56,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--base", default="minilm")
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--fit", type=int, default=20_000)
+    parser.add_argument("--dims", type=int, default=384)
     return parser.parse_args()
 
 

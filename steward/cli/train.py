@@ -20,6 +20,7 @@ EXAMPLES = (
     "steward train biencoder --items items --judgments judgments",
     "steward train reranker --items items --judgments judgments --loss listnet --dry-run",
     "steward train biencoder --judgments judgments --searches searches --clicks clicks",
+    "steward train ranker --judgments judgments --queries queries --augmented queries_augmented",
     "steward train --from-card steward.db.steward-models/biencoder-0123456789abcdef/card.json",
 )
 
@@ -46,6 +47,10 @@ def train(
     ] = None,
     clicks: Annotated[
         str | None, typer.Option(help="Table of clicks on it.", show_default=False)
+    ] = None,
+    augmented: Annotated[
+        str | None,
+        typer.Option(help="Table that steward augment made; it teaches too.", show_default=False),
     ] = None,
     text: Annotated[
         str | None, typer.Option(help="Item text: '{title} {brand}'.", show_default=False)
@@ -100,6 +105,7 @@ def train(
     sources = Sources(
         *(items, judgments, queries, searches, clicks),
         *(text, item_id, _columns(columns), split_seed, split_time),
+        augmented=augmented,
     )
     given = {
         **{"base": base, "tier": tier, "loss": loss, "epochs": epochs, "batch": batch, "lr": lr},
@@ -165,6 +171,7 @@ def _document(plan: Plan, result: Result | None) -> dict[str, Any]:
         "template": prepared.data.template,
         "pairs": prepared.pairs,
         "from_clicks": prepared.from_clicks,
+        "augmented": prepared.augmented,
         "queries": {name: len(getattr(split, name)) for name in ("train", "valid", "test")},
         "leaks": len(prepared.leaks),
         "seconds": plan.seconds,

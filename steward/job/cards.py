@@ -95,6 +95,7 @@ def card_page(card: Mapping[str, Any]) -> str:
         f"choose, {split['test']} held out (split `{split['digest']}`, {split['by']}); "
         f"{split['pairs']} graded pairs to train, {split['from_clicks']} of them from clicks; "
         f"{split['leaks']} near duplicates across the parts.",
+        *_made(card.get("augmented")),
         "",
         "## Settings",
         "",
@@ -111,6 +112,19 @@ def card_page(card: Mapping[str, Any]) -> str:
         "have the same digest: " + _listed(card["versions"]) + ".",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _made(about: Mapping[str, Any] | None) -> list[str]:
+    """What was made and taught, and what was not let in."""
+    if not about:
+        return []
+    added = ", ".join(f"{n} by {method}" for method, n in about["added"].items()) or "none"
+    refused = ", ".join(f"{n} {why}" for why, n in about["refused"].items()) or "none"
+    return [
+        "",
+        f"Of {about['rows']} rows of `{about['table']}`, made of `{about['made_of']}`, these "
+        f"queries taught: {added}; refused: {refused}. None examined.",
+    ]
 
 
 def _listed(versions: Mapping[str, str]) -> str:

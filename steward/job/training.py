@@ -298,6 +298,7 @@ def _card(store: Store, plan: Plan, model: Model, measured: _Measured) -> dict[s
             "from_clicks": prepared.from_clicks,
             "leaks": len(prepared.leaks),
         },
+        "augmented": dict(prepared.augmented),
         "held": {
             "measure": MEASURE,
             "queries": len(prepared.judged),

@@ -16,6 +16,7 @@ from steward.errors import InputError, UnknownColumn, UsageError
 from steward.job.feedback import Logs, query_words, read_logs
 from steward.job.feedback_judgments import BEST, grade_clicks
 from steward.job.steps import Step, quiet
+from steward.job.training_augmented import WithMade, refuse_made, with_made
 from steward.label.clicks import relevance
 from steward.retrieval.data import SearchData, guess_columns, read_search_data
 from steward.retrieval.item_text import ItemText
@@ -46,6 +47,7 @@ class Sources:
         columns: query, item and grade of the judgments, when they cannot be told.
         seed: of the split.
         split_time: a column of the judgments that holds times: the latest queries are held out.
+        augmented: a table that `steward augment` made: its rows teach, they never examine.
     """
 
     items: str
@@ -58,12 +60,19 @@ class Sources:
     columns: tuple[str, str, str] | None = None
     seed: int = 0
     split_time: str = ""
+    augmented: str | None = None
 
     @property
     def tables(self) -> list[str]:
         """Every table that is read."""
-        named = (self.items, self.judgments, self.queries, self.searches, self.clicks)
+        named = (*self.examining.values(), self.augmented)
         return [name for name in dict.fromkeys(named) if name]
+
+    @property
+    def examining(self) -> dict[str, str | None]:
+        """Option to table, of those in which people wrote or did something."""
+        held = {"items": self.items, "judgments": self.judgments, "queries": self.queries}
+        return {**held, "searches": self.searches, "clicks": self.clicks}
 
 
 @dataclass(frozen=True)
@@ -80,6 +89,7 @@ class Prepared:
         from_clicks: pairs that clicks added.
         tables: their content hashes.
         change_sets: in force, by table.
+        augmented: what was made by `steward augment` and added to the training part.
     """
 
     items: Snapshot
@@ -90,6 +100,7 @@ class Prepared:
     from_clicks: int
     tables: Mapping[str, str] = field(default_factory=dict)
     change_sets: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    augmented: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def split_digest(self) -> str:
@@ -124,12 +135,17 @@ def prepare(
     """
     if sources.judgments is None and sources.searches is None:
         raise UsageError("There is nothing to learn from.", hint="--judgments or --searches TABLE")
+    refuse_made(store, sources.examining)
     step("reading " + ", ".join(sources.tables))
     tables = {name: _snapshot(store, name, hashes) for name in sources.tables}
     data = _read(tables, sources)
     clicked = _clicked(store, sources, data) if sources.searches else {}
     split = _split(sources, tables, data.grades or clicked, clicked)
     taught, added = _taught(data, clicked, split)
+    made = WithMade(taught, split)
+    if sources.augmented:
+        made = with_made(store, tables[sources.augmented], taught, split)
+    taught, split = made.data, made.split
     found = Prepared(
         tables[sources.items],
         taught,
@@ -139,6 +155,7 @@ def prepare(
         added,
         {name: snapshot.content_hash for name, snapshot in tables.items()},
         {name: _in_force(store, name) for name in sources.tables},
+        made.about,
     )
     _enough(found)
     return found

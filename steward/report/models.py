@@ -29,6 +29,10 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         f"{len(split.test):,} held out, in {counted(split.groups, 'group')} of near duplicates; "
         f"{len(prepared.leaks)} leak."
     )
+    if prepared.augmented:
+        made, refused = prepared.augmented["added"], prepared.augmented["refused"]
+        why = "".join(f"; {count:,} refused, {reason}" for reason, count in refused.items())
+        yield f"Of those to train {sum(made.values()):,} were made by augment{why}."
     yield f"{counted(len(prepared.data.texts), 'item')}; text: {prepared.data.template}"
     if prepared.data.absent or prepared.data.left_out:
         yield (

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from steward.engine import Snapshot
 from steward.errors import InputError, UsageError
+from steward.job.augmenting import AugmentSettings, augment_table
 from steward.job.cards import read_card
 from steward.job.training import Request, plan_training, train_model, weights_digest
+from steward.job.training_augmented import with_made
 from steward.job.training_data import Sources, prepare
 from steward.job.training_kinds import kind_of, settings_of
 from steward.retrieval.split import leaks
@@ -221,3 +224,48 @@ def test_queries_that_taught_the_base_do_not_measure_what_starts_from_it(
     with pytest.raises(InputError, match="too few to measure") as refused:
         plan_training(shop, request)
     assert "--split-seed" in refused.value.hint
+
+
+@pytest.fixture
+def made(shop: Store) -> str:
+    """Queries with noise, in the table that `steward augment` writes."""
+    return augment_table(shop, "judged", AugmentSettings(column="query")).place.into
+
+
+def test_made_queries_teach_and_never_examine(shop: Store, made: str) -> None:
+    before = prepare(shop, Sources("items", "judged"))
+    found = prepare(shop, Sources("items", "judged", augmented=made))
+    assert (found.split.valid, found.split.test) == (before.split.valid, before.split.test)
+    assert found.judged == before.judged and found.leaks == ()
+    added = set(found.split.train) - set(before.split.train)
+    assert len(added) == sum(found.augmented["added"].values()) > 0
+    assert found.tables[made] == shop.content_hash(made)
+    # Dealt otherwise, some were made of queries that are held out now.
+    other = prepare(shop, Sources("items", "judged", seed=5, augmented=made))
+    assert other.augmented["refused"]["not of training"] > 0 and other.leaks == ()
+
+
+def test_a_made_row_that_was_deleted_does_not_teach(shop: Store, made: str) -> None:
+    before = prepare(shop, Sources("items", "judged"))
+    one = shop.snapshot(made).column("query").to_pylist()[0]
+    left = Snapshot.from_columns(made, {"query": [one]})
+    assert with_made(shop, left, before.data, before.split).about["rows"] == 1
+
+
+def test_made_tables_are_refused_where_people_must_have_written(shop: Store, made: str) -> None:
+    with pytest.raises(UsageError, match="never examine") as caught:
+        prepare(shop, Sources("items", made))
+    assert f"--augmented {made}" in caught.value.hint
+    with pytest.raises(UsageError, match="not made by steward augment"):
+        prepare(shop, Sources("items", "judged", augmented="items"))
+
+
+@pytest.mark.slow
+def test_the_card_tells_what_was_made(shop: Store, made: str) -> None:
+    request = Request("ranker", Sources("items", "judged", augmented=made), RANKER)
+    done = train_model(shop, plan_training(shop, request))
+    assert f"--augmented {made}" in done.model.command
+    card = read_card(done.folder)
+    assert card["augmented"]["made_of"] == "judged" and card["tables"][made]
+    assert Request.from_card(card).sources == request.sources
+    assert "None examined." in (done.folder / "card.md").read_text("utf-8")

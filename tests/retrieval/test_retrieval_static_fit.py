@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 
 from steward.retrieval.static_fit import fit_tokens, mean_matrix, principal_axes
+from steward.retrieval.vectors import Vectors
 
 TOKENS, DIMS = 60, 8
+Shop = tuple[Vectors, list[list[int]]]
 
 
 @pytest.fixture
-def shop() -> tuple[np.ndarray, list[list[int]]]:
+def shop() -> Shop:
     """Vectors that tokens should have, and texts of tokens; the last ten tokens are in none."""
     rng = np.random.default_rng(5)
     true = rng.normal(size=(TOKENS, DIMS)).astype(np.float32)
@@ -17,7 +19,7 @@ def shop() -> tuple[np.ndarray, list[list[int]]]:
     return true, texts
 
 
-def off(table: np.ndarray, texts: list[list[int]], wanted: np.ndarray) -> float:
+def off(table: Vectors, texts: list[list[int]], wanted: Vectors) -> float:
     """One less the mean cosine, the mean of each side taken out."""
     made = mean_matrix(texts, len(table)) @ table
     a, b = made - made.mean(axis=0), wanted - wanted.mean(axis=0)
@@ -25,7 +27,7 @@ def off(table: np.ndarray, texts: list[list[int]], wanted: np.ndarray) -> float:
     return 1 - float(((a * b).sum(axis=1) / lengths).mean())
 
 
-def test_texts_that_were_not_seen_come_nearer_to_the_base(shop) -> None:
+def test_texts_that_were_not_seen_come_nearer_to_the_base(shop: Shop) -> None:
     true, texts = shop
     start = true + np.random.default_rng(6).normal(size=true.shape).astype(np.float32)
     wanted = mean_matrix(texts, TOKENS) @ true
@@ -34,14 +36,14 @@ def test_texts_that_were_not_seen_come_nearer_to_the_base(shop) -> None:
     assert after < before / 5
 
 
-def test_a_token_that_no_text_holds_keeps_its_direction(shop) -> None:
+def test_a_token_that_no_text_holds_keeps_its_direction(shop: Shop) -> None:
     true, texts = shop
     fitted = fit_tokens(true, texts, mean_matrix(texts, TOKENS) @ true)
     ratio = fitted[-10:] / true[-10:]
     assert np.allclose(ratio, ratio[0, 0], rtol=1e-4) and ratio[0, 0] > 0
 
 
-def test_an_empty_text_has_zeros_and_axes_keep_what_varies_most(shop) -> None:
+def test_an_empty_text_has_zeros_and_axes_keep_what_varies_most(shop: Shop) -> None:
     true, _ = shop
     assert not (mean_matrix([[], [1]], TOKENS) @ true)[0].any()
     stretched = true * np.array([9, 1, 1, 5, 1, 1, 1, 1], dtype=np.float32)
