@@ -33,9 +33,10 @@ from steward.retrieval.judgments import JudgmentColumns
 from steward.retrieval.pipeline import BM25, RRF, First
 from steward.retrieval.search_index import SearchIndex
 from steward.retrieval.spelling import Speller
-from steward.retrieval.stages_choice import SPELLING, Choice, Trial, choose, try_spelling
+from steward.retrieval.stages_choice import MEASURE, SPELLING, Choice, Trial, choose, try_spelling
 from steward.store import Store
 from steward.store.clock import now
+from steward.store.models import promoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ def build_index(
     snapshot = store.snapshot(plan.table)
     step(f"reading {snapshot.rows:,} rows")
     data = _read(store, plan, snapshot)
-    parts = _parts(store, plan)
+    unproven = _unproven(store, plan)
+    parts = [part for part in _parts(store, plan) if part.kind not in unproven]
     step(f"indexing {len(data.texts):,} items")
     encoder = next((encoder_of(store, p, step=step) for p in parts if p.kind == ENCODER), None)
     index = SearchIndex.build(data, encoder=encoder, fields=_fields(snapshot, data))
@@ -94,6 +96,7 @@ def build_index(
         choice = replace(choice, trials=(*choice.trials, _said(tried, plan)))
     made = _Made(index, parts, choice, fields, speller)
     manifest = _manifest(store, plan, data, (choice, made.kept(), held))
+    manifest = replace(manifest, unproven=tuple(unproven.values()))
     if not dry_run:
         step("writing")
         put(index_folder(store, manifest.table), lambda folder: made.write(folder, manifest))
@@ -145,6 +148,21 @@ def _parts(store: Store, plan: IndexPlan) -> list[Part]:
     said = ((ENCODER, plan.encoder), (RANKER, NONE if learn else plan.ranker))
     found = [part_of(store, kind, name) for kind, name in (*said, (RERANKER, plan.reranker))]
     return [part for part in found if part]
+
+
+def _unproven(store: Store, plan: IndexPlan) -> dict[str, str]:
+    """Promoted models that no judgments try here and that were no better than BM25: kind to why."""
+    if plan.judgments or plan.use_all:
+        return {}
+    said = {ENCODER: plan.encoder, RANKER: plan.ranker, RERANKER: plan.reranker}
+    found = {}
+    for kind, name in said.items():
+        model = promoted(store, kind) if name is None else None
+        scores = model.metrics if model else {}
+        own, words = scores.get(MEASURE), scores.get(f"bm25/{MEASURE}")
+        if model and own is not None and words is not None and own <= words:
+            found[kind] = f"model {model.id}, a {kind}: {MEASURE} {own:.3f} alone, BM25 {words:.3f}"
+    return found
 
 
 def _read(store: Store, plan: IndexPlan, items: Snapshot) -> SearchData:

@@ -59,7 +59,9 @@ def index_lines(manifest: Manifest) -> list[str]:
     said = {"biencoder": "Vectors of", "ranker": "Then ordered by", "reranker": "Then ordered by"}
     if manifest.spelling:
         lines.append("Queries: words that no item has are corrected by those that items have")
-    return lines + [f"{said[part.kind]}: {_part(part)}" for part in manifest.parts]
+    lines += [f"{said[part.kind]}: {_part(part)}" for part in manifest.parts]
+    left_out = [f"Left out, for no judgments try it: {why}." for why in manifest.unproven]
+    return lines + left_out + (["--judgments TABLE says what each is worth."] if left_out else [])
 
 
 def trial_table(trials: Sequence[Mapping[str, Any]]) -> RenderableType:

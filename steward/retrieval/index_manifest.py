@@ -51,6 +51,7 @@ class Manifest:
         trials: what was tried on held-out queries, and why it is used or not.
         judged: judged queries with a relevant item, those that a stage was trained on among them.
         unsure: models of which it cannot be told what they were trained on.
+        unproven: promoted models that were left out, and why, in words.
         spelling: whether queries are corrected by the words of the items.
         at: when, ISO 8601 in UTC.
     """
@@ -66,6 +67,7 @@ class Manifest:
     trials: tuple[Mapping[str, Any], ...] = ()
     judged: int = 0
     unsure: tuple[str, ...] = ()
+    unproven: tuple[str, ...] = ()
     spelling: bool = False
     at: str = ""
 
@@ -93,6 +95,7 @@ def read_manifest(folder: Path) -> Manifest:
         held["parts"] = tuple(Part(**part) for part in held["parts"])
         held["trials"] = tuple(held["trials"])
         held["unsure"] = tuple(held["unsure"])
+        held["unproven"] = tuple(held.get("unproven", ()))
         held["change_sets"] = tuple(held["change_sets"])
         return Manifest(**held)
     except (OSError, ValueError, TypeError, KeyError):

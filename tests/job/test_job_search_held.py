@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 
 from steward.errors import InputError
+from steward.job.search_build import IndexPlan, build_index
 from steward.job.search_held import held_out
+from steward.report.search import index_lines
 from steward.retrieval.index_manifest import Part
 from steward.retrieval.split import split_queries
 from steward.retrieval.trained import Trained
 from steward.retrieval.unseen import write_queries
+from steward.sources.delivery import Delivery, chunked
 from steward.store import Store
-from steward.store.models import Held, Model, models_folder, register
+from steward.store.models import Held, Model, models_folder, promote, register
 
 NOUNS = ("kettle", "sofa", "drill", "tent", "wallet", "phone", "lamp", "hose", "razor", "globe")
 QUERIES = [f"{noun} {word}" for noun in NOUNS for word in ("cheap", "waterproof", "XL")]
@@ -99,3 +102,19 @@ def test_what_taught_the_base_of_a_model_is_not_held_out_of_it(
 def test_judgments_without_a_relevant_item_are_owned_up_to(store: Store) -> None:
     with pytest.raises(InputError, match="No judged query has a relevant item"):
         held_out(store, [], {"kettle": {"A": 0.0}})
+
+
+def test_without_judgments_a_promoted_model_must_have_beaten_words(store: Store) -> None:
+    rows = [["1", "red kettle"], ["2", "blue kettle"], ["3", "old sofa"]]
+    delivery = Delivery(("sku", "title"), "rows", lambda: chunked(iter(rows)))
+    store.ingest(delivery, "items", key=("sku",))
+    folder = models_folder(store) / "one"
+    folder.mkdir(parents=True)
+    scores = {"nDCG@10": 0.11, "bm25/nDCG@10": 0.63}
+    promote(store, register(store, Model("ranker", "one", "abc", metrics=scores)).id)
+    manifest = build_index(store, IndexPlan("items"))
+    assert manifest.parts == ()
+    assert manifest.unproven == ("model 1, a ranker: nDCG@10 0.110 alone, BM25 0.630",)
+    assert any("Left out" in line and "0.630" in line for line in index_lines(manifest))
+    with pytest.raises(InputError, match="ranker"):  # used, then: it cannot be loaded
+        build_index(store, IndexPlan("items", use_all=True))
