@@ -94,7 +94,7 @@ def index(
             table=the_table(home, items),
             judgments=judgments and the_table(home, judgments),
             queries=queries and the_table(home, queries),
-            columns=_columns(columns),
+            columns=judgment_columns(columns),
             text=text,
             item_id=item_id,
             encoder=encoder,
@@ -109,7 +109,8 @@ def index(
         _show(screen, manifest, dry_run=dry_run)
 
 
-def _columns(said: str | None) -> JudgmentColumns | None:
+def judgment_columns(said: str | None) -> JudgmentColumns | None:
+    """Read QUERY,ITEM,GRADE as three names of columns; `UsageError` where they are not three."""
     from steward.errors import UsageError
     from steward.retrieval.judgments import JudgmentColumns
 

@@ -8,6 +8,7 @@ import typer
 
 from steward.cli.options import AsJson, DryRun, StorePath
 from steward.cli.session import opened, session, the_table
+from steward.errors import UsageError
 
 if TYPE_CHECKING:
     from steward.job.labelling import LabelPlan
@@ -40,7 +41,16 @@ Sample = Annotated[
 Encoder = Annotated[
     str | None, typer.Option(help="minilm, a folder or an address.", show_default=False)
 ]
-Task = Annotated[str, typer.Option(help="Name of what is labelled.")]
+Text = Annotated[
+    str | None,
+    typer.Option(help="What an item says; default: the columns of words.", show_default=False),
+]
+Columns = Annotated[
+    str | None, typer.Option(help="Of the sample: QUERY,ITEM,GRADE.", show_default=False)
+]
+Task = Annotated[
+    str, typer.Option(help="Name to keep labels under; functions speak of relevance alone.")
+]
 
 
 @app.callback()
@@ -65,6 +75,8 @@ def label(
     ] = None,
     depth: Annotated[int, typer.Option(min=1, help="Items a query, without --pairs.")] = 20,
     encoder: Encoder = None,
+    text: Text = None,
+    columns: Columns = None,
     model: Annotated[
         str | None,
         typer.Option("--model", help="A model server that judges too.", show_default=False),
@@ -83,6 +95,7 @@ def label(
     """
     if context.invoked_subcommand is not None:
         return
+    from steward.cli.index import judgment_columns
     from steward.job.labelling import LabelPlan, label_pairs
     from steward.label.compare import compare_sources
     from steward.report.label import comparison_parts, labelled_document, labelled_parts
@@ -99,6 +112,8 @@ def label(
             pairs=pairs and the_table(home, pairs),
             depth=depth,
             encoder=encoder,
+            text=text,
+            columns=judgment_columns(columns),
             task=task,
         )
         if model is not None:
@@ -124,6 +139,8 @@ def audit(
     sources: Sources = "rules,lexical",
     sample: Sample = None,
     encoder: Encoder = None,
+    text: Text = None,
+    columns: Columns = None,
     limit: Annotated[int, typer.Option(min=0, help="Labels in doubt to show.")] = 20,
     dry_run: DryRun = False,
     as_json: AsJson = False,
@@ -133,6 +150,7 @@ def audit(
 
     The queue is kept for steward label review.
     """
+    from steward.cli.index import judgment_columns
     from steward.job.labelling import LabelPlan
     from steward.job.labelling_audit import audit_labels
     from steward.report.label import audit_document, audit_parts
@@ -144,6 +162,8 @@ def audit(
             sources=tuple(name.strip() for name in sources.split(",") if name.strip()),
             sample=sample and the_table(home, sample),
             encoder=encoder,
+            text=text,
+            columns=judgment_columns(columns),
             task=task,
         )
         found = audit_labels(home, plan, dry_run=dry_run, step=step)
@@ -168,6 +188,7 @@ def review(
         int, typer.Option(min=0, help="After so many pairs, one that others judged; 0: never.")
     ] = 5,
     language: Annotated[str, typer.Option(help="Of the guidelines: en or zh.")] = "en",
+    text: Text = None,
     as_json: AsJson = False,
     store: StorePath = None,
 ) -> None:
@@ -178,10 +199,12 @@ def review(
     """
     from steward.cli.label_review import LabelReview
 
+    if language not in ("en", "zh"):
+        raise UsageError(f"There are no guidelines in {language!r}.", hint="--language en or zh")
     screen = session(context).screen
     with opened(context, store) as home:
         rounds = LabelReview.of(
-            home, _texts(home, items), screen, (person, task, again, language), silent=as_json
+            home, _texts(home, items, text), screen, (person, task, again, language), silent=as_json
         )
         rounds.run()
     if as_json:
@@ -199,12 +222,14 @@ def _tables(store: Store, items: str | None, queries: str | None) -> tuple[str, 
     )
 
 
-def _texts(store: Store, items: str | None) -> dict[str, str]:
+def _texts(store: Store, items: str | None, text: str | None) -> dict[str, str]:
     from steward.retrieval.data import read_search_data
+    from steward.retrieval.item_text import ItemText
 
     names = {info.name for info in store.tables()}
     name = the_table(store, items or ("items" if "items" in names else None))
-    return dict(read_search_data(store.snapshot(name)).texts)
+    template = None if text is None else ItemText(text)
+    return dict(read_search_data(store.snapshot(name), text=template).texts)
 
 
 def _judge(

@@ -22,6 +22,7 @@ from steward.label.functions import (
 )
 from steward.label.learnt import Learnt, learn
 from steward.label.votes import GRADES, LabelFunction, Pair, Votes, collect, given
+from steward.retrieval.judgments import JudgmentColumns
 from steward.store import Store
 from steward.store.labels import JUDGE, MODEL, PEOPLE, Label, keep_labels, labels_of
 
@@ -45,6 +46,7 @@ class LabelPlan:
         depth: items a query.
         encoder: for the source `encoder`.
         text: what an item says; default: its columns of words.
+        columns: of the sample: query, item and grade; default: found by what they hold.
         task: name of what is labelled.
     """
 
@@ -59,6 +61,7 @@ class LabelPlan:
     depth: int = 20
     encoder: str | None = None
     text: str | None = None
+    columns: JudgmentColumns | None = None
     task: str = TASK
 
     def __post_init__(self) -> None:

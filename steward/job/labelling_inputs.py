@@ -44,7 +44,8 @@ def read_inputs(store: Store, plan: LabelPlan) -> Inputs:
     items, queries = store.snapshot(plan.items), store.snapshot(plan.queries)
     sample = None if plan.sample is None else store.snapshot(plan.sample)
     text = None if plan.text is None else ItemText(plan.text)
-    data = read_search_data(items, sample, _ids_of(sample, queries), text=text)
+    asked = _ids_of(sample, queries)
+    data = read_search_data(items, sample, asked, text=text, columns=plan.columns)
     fields = read_fields(items, data)
     known = {(q, i): g for q, each in data.grades.items() for i, g in each.items()}
     log = _log(store, plan, queries, data)

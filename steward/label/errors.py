@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,9 @@ FOLDS = 10
 NEIGHBOURS = (3, 10)
 ROUNDS = 2
 """The second round learns without the labels that the first found in doubt."""
+
+SURELY = 0.85
+"""A chance of being wrong from which a label is in doubt, whatever is usual for its grade."""
 
 SHARPER = 12.0
 """How much nearer an item counts: weights are exp(12 × cosine)."""
@@ -73,7 +77,8 @@ def find_suspects(
     for one in contradictions:
         for pair in one.pairs:
             named.setdefault(pair, set()).add(one.kind)
-    doubt = confident(chance, given)
+    own = chance[np.arange(len(given)), given]
+    doubt = np.asarray(confident(chance, given), dtype=bool) | (own < 1 - SURELY)
     found = [
         _suspect(pair, given[n], chance[n], bool(doubt[n]), named.get(pair, set()))
         for n, pair in enumerate(mine.pairs)
@@ -102,15 +107,23 @@ def confident(chance: Floats, given: Ints) -> Floats:
 def unseen_chances(
     votes: Votes, given: Ints, vectors: Mapping[str, Floats] | None = None
 ) -> Floats:
-    """The chance of each grade (pairs × grades), each pair by a model that never saw its label."""
+    """The chance of each grade (pairs × grades), each pair by models that never saw its label.
+
+    The mean of three that err apart: trees over the scores; trees that also see the labels of like
+    items, in a second round only those not in doubt; and a logistic model over the same.
+    """
     folds = np.random.default_rng(0).permutation(len(given)) % FOLDS
     alike = _alike(votes, vectors)
-    trusted = np.ones(len(given), dtype=bool)
+    everyone = trusted = np.ones(len(given), dtype=bool)
+    straight = np.hstack([votes.scores, _around(given, folds, alike, everyone)])
     chance = np.empty((0, 0))
     for _ in range(ROUNDS):
-        chance = _crossed(votes, given, folds, alike, trusted)
+        told = np.hstack([votes.scores, _around(given, folds, alike, trusted)])
+        chance = _fitted(_telling(told), given, folds, trusted)
         trusted = ~np.asarray(confident(chance, given), dtype=bool)
-    return chance
+    bare = _fitted(_telling(votes.scores), given, folds, everyone)
+    line = _fitted(_telling(straight), given, folds, everyone, trees=False)
+    return np.asarray((chance + bare + line) / 3)
 
 
 def by_loss(votes: Votes, given: Ints) -> Ints:
@@ -124,32 +137,41 @@ def by_loss(votes: Votes, given: Ints) -> Ints:
     return np.argsort(chance[np.arange(len(given)), given], kind="stable")
 
 
-def _crossed(
-    votes: Votes, given: Ints, folds: Ints, alike: list[tuple[Ints, Floats]], trusted: Floats
-) -> Floats:
-    told = np.hstack([votes.scores, _around(given, folds, alike, trusted)])
-    return _fitted(_telling(told), given, folds, trusted)
-
-
 def _telling(told: Floats) -> Floats:
     """The columns that say more than one thing."""
     return told[:, [len(np.unique(c[~np.isnan(c)])) > 1 for c in told.T]]
 
 
-def _fitted(told: Floats, given: Ints, folds: Ints, trusted: Floats) -> Floats:
-    """The chance of each grade, each pair by trees learnt on the trusted pairs of other folds."""
-    from sklearn.ensemble import HistGradientBoostingClassifier
-
-    # Few labels would fill no two leaves, and every label get the same chance.
-    trees = {**TREES, "min_samples_leaf": max(2, min(20, len(given) // 30))}
+def _fitted(
+    told: Floats, given: Ints, folds: Ints, trusted: Floats, *, trees: bool = True
+) -> Floats:
+    """The chance of each grade, each pair by a model learnt on the trusted pairs of other folds."""
     chance = np.full((len(given), len(GRADES)), 1e-4)
     for fold in range(FOLDS):
         inside = folds == fold
         learn = ~inside & trusted.astype(bool)
-        model = HistGradientBoostingClassifier(**trees).fit(told[learn], given[learn])
+        model = (_trees(len(given)) if trees else _line()).fit(told[learn], given[learn])
         places = np.asarray(model.classes_, dtype=int)
         chance[np.ix_(inside, places)] += model.predict_proba(told[inside])
     return np.asarray(chance / chance.sum(axis=1, keepdims=True))
+
+
+def _trees(labels: int) -> Any:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    # Few labels would fill no two leaves, and every label get the same chance.
+    least = max(2, min(TREES["min_samples_leaf"], labels // 30))
+    return HistGradientBoostingClassifier(**{**TREES, "min_samples_leaf": least})
+
+
+def _line() -> Any:
+    from sklearn.impute import SimpleImputer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    filled = SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True)
+    return make_pipeline(filled, StandardScaler(), LogisticRegression(C=0.3, max_iter=1000))
 
 
 def _alike(votes: Votes, vectors: Mapping[str, Floats] | None) -> list[tuple[Ints, Floats]]:
