@@ -17,6 +17,7 @@ from statistics import fmean
 from typing import Any
 
 from steward.errors import InputError, StewardError
+from steward.job.alone import alone
 from steward.job.cards import CARD, PAGE, package_versions, write_card
 from steward.job.steps import Step, quiet
 from steward.job.training_data import FEWEST, Prepared, Sources, digest_of, prepare
@@ -30,7 +31,7 @@ from steward.job.training_kinds import (
 )
 from steward.retrieval.judgments import among
 from steward.retrieval.metrics import compare, interval, means, score_run
-from steward.retrieval.trained import QUERIES, RECORD
+from steward.retrieval.trained import QUERIES, RECORD, Trained
 from steward.retrieval.unseen import FROM, unseen, write_queries
 from steward.store import Store
 from steward.store.models import Held, Model, models_folder, promoted, register, weights
@@ -163,13 +164,21 @@ def train_model(store: Store, plan: Plan, *, resume: bool = False, step: Step = 
         plan: from `plan_training`.
         resume: go on where the same training was cut short.
         step: told what is done.
+
+    Raises:
+        StoreLocked: another process is at the same training.
     """
-    kind = kind_of(plan.request.kind)
     home = models_folder(store)
     folder = home / f".training-{_run_digest(plan)}"
-    if folder.exists() and not resume:
-        shutil.rmtree(folder)
     home.mkdir(exist_ok=True)
+    with alone(home / f"{folder.name}.lock", "This training"):
+        if folder.exists() and not resume:
+            shutil.rmtree(folder)
+        return _trained(store, plan, folder, step)
+
+
+def _trained(store: Store, plan: Plan, folder: Path, step: Step) -> Result:
+    kind, home = kind_of(plan.request.kind), folder.parent
     vectors = store.path.with_name(store.path.name + ".steward-vectors")
     step(f"training a {kind.name} on {plan.prepared.pairs:,} pairs")
     trained = kind.train(plan.prepared, plan.settings, folder, vectors)
@@ -179,9 +188,23 @@ def train_model(store: Store, plan: Plan, *, resume: bool = False, step: Step = 
         folder, plan.prepared, first_stage(plan.prepared, plan.prepared.judged), vectors
     )
     measured = _measure(store, kind, plan, digest, ranked)
-    model = Model(
-        kind.name,
-        f"{kind.name}-{digest}",
+    model = _model(plan, trained, measured, digest)
+    split = plan.prepared.split
+    write_queries(folder, split.train, split.valid, split.test)
+    card = _card(store, plan, model, measured)
+    write_card(folder, card)
+    step("registering")
+    final = home / model.folder
+    _settle(folder, final)
+    return Result(register(store, model), card, final)
+
+
+def _model(plan: Plan, trained: Trained, measured: _Measured, digest: str) -> Model:
+    """What is registered."""
+    kind = plan.request.kind
+    return Model(
+        kind,
+        f"{kind}-{digest}",
         digest,
         base=str(getattr(plan.settings, "base", "")),
         data={
@@ -193,17 +216,9 @@ def train_model(store: Store, plan: Plan, *, resume: bool = False, step: Step = 
         settings=dict(trained.settings),
         metrics={**{f"training/{k}": v for k, v in trained.metrics.items()}, **measured.metrics},
         held=measured.held,
-        card=f"{kind.name}-{digest}/{CARD}",
+        card=f"{kind}-{digest}/{CARD}",
         command=plan.request.command,
     )
-    split = plan.prepared.split
-    write_queries(folder, split.train, split.valid, split.test)
-    card = _card(store, plan, model, measured)
-    write_card(folder, card)
-    step("registering")
-    final = home / model.folder
-    _settle(folder, final)
-    return Result(register(store, model), card, final)
 
 
 def _settle(folder: Path, final: Path) -> None:

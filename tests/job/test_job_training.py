@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from steward.engine import Snapshot
-from steward.errors import InputError, UsageError
+from steward.errors import InputError, StoreLocked, UsageError
 from steward.job.augmenting import AugmentSettings, augment_table
 from steward.job.cards import read_card
 from steward.job.training import Request, plan_training, train_model, weights_digest
@@ -269,3 +269,21 @@ def test_the_card_tells_what_was_made(shop: Store, made: str) -> None:
     assert card["augmented"]["made_of"] == "judged" and card["tables"][made]
     assert Request.from_card(card).sources == request.sources
     assert "None examined." in (done.folder / "card.md").read_text("utf-8")
+
+
+def test_two_processes_do_not_spoil_the_same_training(shop: Store) -> None:
+    request = Request("ranker", Sources("items", "judged"), RANKER)
+    plan = plan_training(shop, request)
+    home = models.models_folder(shop)
+    lock: list[Path] = []
+
+    def other(said: str) -> None:
+        if said.startswith("training"):
+            (found,) = home.glob(".training-*.lock")
+            lock.append(found)
+            with pytest.raises(StoreLocked, match="runs already"):
+                train_model(shop, plan)
+
+    made = train_model(shop, plan, step=other)
+    assert lock and not lock[0].exists() and made.folder.is_dir()
+    assert train_model(shop, plan).model.digest == made.model.digest
