@@ -166,7 +166,7 @@ def _document(plan: Plan, result: Result | None) -> dict[str, Any]:
     return {
         "dry_run": result is None,
         "kind": plan.request.kind,
-        "command": plan.request.command,
+        "command_line": plan.request.command,
         "items": len(prepared.data.texts),
         "template": prepared.data.template,
         "pairs": prepared.pairs,

@@ -106,7 +106,7 @@ def test_a_dry_run_of_training_says_what_it_would_do(judged) -> None:
     ).document
     assert sum(document["queries"].values()) == 40
     assert (document["settings"]["trees"], document["model"]) == (7, None)
-    assert "trees=7" in document["command"]
+    assert document["command"] == "train" and "trees=7" in document["command_line"]
     with Store("steward.db", read_only=True) as store:
         assert models.models(store) == []
         assert not models.models_folder(store).exists()
