@@ -4,6 +4,8 @@
     python benchmarks/bench_labels.py model DATA/relevance/chorus_icecat [--vectors ITEMS QUERIES]
     python benchmarks/bench_labels.py errors DATA/relevance/chorus_icecat [--vectors ITEMS QUERIES]
     python benchmarks/bench_labels.py shops
+    python benchmarks/bench_labels.py model DATA/relevance/homedepot_dev [--vectors ITEMS QUERIES]
+    python benchmarks/bench_labels.py model DATA/llm/zh
 
 DATA is a folder of public benchmark sets that the project does not ship. --vectors names two .npy
 files of unit vectors, in the order of the catalogue and of the queries; without it the texts are
@@ -23,13 +25,15 @@ from pathlib import Path
 import numpy as np
 
 from steward.engine import Snapshot
-from steward.label.agreement import over_queries
+from steward.label.agreement import calibration_error, kappa, over_queries
 from steward.label.annotators import agreements
 from steward.label.click_log import Mask
 from steward.label.clicks import ClickLog, looked_at, raw_rates, read_clicks, relevance
-from steward.label.compare import compare_sources
+from steward.label.compare import compare_sources, ordered_grade
 from steward.label.errors import by_loss, find_suspects
 from steward.label.functions import encoder_functions, lexical_functions, rule_functions
+from steward.label.learnt import learn
+from steward.label.model import fit_label_model, nearest
 from steward.label.votes import GRADES, Floats, Pair, Votes, collect
 from steward.retrieval.data import read_search_data
 from steward.retrieval.item_fields import read_fields
@@ -54,7 +58,8 @@ def main() -> None:
     elif said.what == "clicks":
         clicks(said.folder)
     else:
-        votes, known, individual, vectors = chorus(said.folder, said.vectors)
+        read = {"homedepot_dev": homedepot, "zh": chinese}.get(said.folder.name, chorus)
+        votes, known, individual, vectors = read(said.folder, said.vectors)
         (model if said.what == "model" else errors)(votes, known, individual, vectors)
 
 
@@ -222,6 +227,53 @@ def chorus(folder: Path, files: Sequence[Path] | None) -> Chorus:
     return votes, known, each, vectors
 
 
+def homedepot(folder: Path, files: Sequence[Path] | None) -> Chorus:
+    """700 queries of Home Depot at random; its relevance, 1 to 3, spread over the four grades."""
+    with (folder / "judgments.csv").open() as lines:
+        rows = list(csv.DictReader(lines))
+    titles = {row["product_uid"]: row["product_title"] for row in rows}
+    queries = list(dict.fromkeys(row["search_term"] for row in rows))
+    picked = set(np.random.default_rng(0).permutation(queries)[:700].tolist())
+    known = {
+        (row["search_term"], row["product_uid"]): (float(row["relevance"]) - 1) * 1.5
+        for row in rows
+        if row["search_term"] in picked
+    }
+    return _titled(titles, queries, known, _encoder(files, queries))
+
+
+def chinese(folder: Path, _: Sequence[Path] | None) -> Chorus:
+    """Chinese queries and titles that match (3) or do not (0); no encoder knows the language."""
+    with (folder / "Multi_CPR-CLS-query_item_matching.jsonl").open() as lines:
+        rows = [json.loads(line) for line in lines]
+    told = [row["sentences"].removeprefix("Query: ").split("\nDoc: ") for row in rows]
+    ids = {title: f"i{n}" for n, title in enumerate(dict.fromkeys(title for _, title in told))}
+    known = {
+        (query.strip(), ids[title]): 3.0 if row["labels"]["en"] == ["match"] else 0.0
+        for (query, title), row in zip(told, rows, strict=True)
+    }
+    return _titled({ident: title for title, ident in ids.items()}, [], known, None)
+
+
+def _titled(
+    titles: Mapping[str, str],
+    queries: Sequence[str],
+    known: dict[Pair, float],
+    encoder: Frozen | None,
+) -> Chorus:
+    """Votes of a catalogue that is titles alone."""
+    table = Snapshot.from_columns("items", {"id": list(titles), "title": list(titles.values())})
+    data = read_search_data(table, text=ItemText("{title}"), item_id="id")
+    fields = read_fields(table, data)
+    functions = [*rule_functions(fields), *lexical_functions(fields)]
+    vectors = {}
+    if encoder is not None:
+        functions += encoder_functions(fields, encoder)
+        held = encoder.encode(list(fields.whole)).astype(np.float64)
+        vectors = dict(zip(fields.ids, held, strict=True))
+    return collect(functions, list(known)), known, {}, vectors
+
+
 def _cell(value: object) -> str | None:
     return None if value in (None, "") else str(value)
 
@@ -241,6 +293,11 @@ def model(
     """κ of the label model, its sources and the people, on queries unseen."""
     for one in agreements(each):
         print(f"{one.first} and {one.second}: κ {one.squared}, unweighted {one.plain:.3f}")
+    truth = np.array([GRADES.index(nearest(known[p])) for p in votes.pairs], dtype=np.int64)
+    averaged, skene = learn(votes).probabilities(votes), fit_label_model(votes).probabilities(votes)
+    for name, chance in (("sources averaged", averaged), ("Dawid and Skene", skene)):
+        agreed, error = kappa(ordered_grade(chance), truth), calibration_error(chance, truth)
+        print(f"no pair judged, {name}: κ {agreed:.3f}, calibration error {error:.3f}")
     for share in (4, 1):
         found = compare_sources(votes, known, share=share)
         print(f"sample of {share} fifths; calibration error {found.error:.3f}")
@@ -255,14 +312,14 @@ def errors(
     vectors: Mapping[str, Floats],
 ) -> None:
     """15 % of the labels made another grade at random: how many are found, and how early."""
-    truth = np.array([int(known[pair]) for pair in votes.pairs])
+    truth = np.array([GRADES.index(nearest(known[pair])) for pair in votes.pairs])
     place = {pair: n for n, pair in enumerate(votes.pairs)}
     for seed in (0, 1, 2):
         rng = np.random.default_rng(seed)
         wrong = rng.random(len(truth)) < 0.15
         given = np.where(wrong, (truth + rng.integers(1, 4, len(truth))) % 4, truth)
         labels = {pair: GRADES[g] for pair, g in zip(votes.pairs, given, strict=True)}
-        found = [place[s.pair] for s in find_suspects(votes, labels, vectors)]
+        found = [place[s.pair] for s in find_suspects(votes, labels, vectors or None)]
         loss = by_loss(votes, given)
         first = len(truth) // 10
         print(

@@ -86,6 +86,22 @@ def test_the_screen_and_the_prompt_show_the_same_guidelines(shop: Said, folder: 
         assert "guidelines" in load_prompt("judge_relevance", language=language).variables
 
 
+def test_what_an_error_says_to_try_can_be_tried(shop: Said, folder: Path) -> None:
+    (folder / "same.csv").write_text("a,b,c\nred shoe,i0,3\nred shoe,i4,3\n", "utf-8")
+    shop("ingest", "same.csv", "--table", "same")
+    for verb in (("label", "--dry-run"), ("label", "audit", "--dry-run")):
+        refused = shop(*verb, "--sample", "same")
+        assert refused.code == 4 and "--columns QUERY,ITEM,GRADE of a, b, c" in refused.err
+        said = shop(*verb, "--sample", "same", "--columns", "a,b,c", "--text", "{title}")
+        assert said.code == 0, said.err
+    assert shop("label", "--columns", "a,b").code == 2
+
+
+def test_guidelines_in_a_language_there_are_none_in_are_refused(shop: Said) -> None:
+    refused = shop("label", "review", "--language", "xx")
+    assert refused.code == 2 and "en or zh" in refused.err
+
+
 def test_review_says_when_nothing_waits(shop: Said) -> None:
     assert "steward label audit" in shop("label", "review").out
 

@@ -1,7 +1,12 @@
 """A model as a judge: priced, measured on what people judged, and only then believed."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 import threading
+import time
 from math import log
 from pathlib import Path
 from typing import Any
@@ -12,6 +17,7 @@ from small_server import SmallServer, Wire, reply, wait_until
 from steward.errors import GateError, UsageError
 from steward.job.labelling import LabelPlan
 from steward.job.labelling_judge import judge_pairs
+from steward.llm.batch import CONCURRENCY
 from steward.sources import open_delivery
 from steward.store import Store
 from steward.store.labels import Label, keep_labels, labels_of
@@ -116,6 +122,43 @@ def test_a_run_that_was_broken_off_asks_only_what_is_left(shop: Store, small: Sm
     judge_pairs(shop, PLAN, small.url, 0.6)
     assert len(small.chats) - before == first.sample.calls + first.rest.calls - done
     assert judge_pairs(shop, PLAN, small.url, 0.6, dry_run=True).sample.calls == 0
+
+
+@pytest.mark.slow
+def test_a_labelling_process_that_is_killed_loses_and_repeats_no_call(
+    shop: Store, small: SmallServer
+) -> None:
+    """`kill -9` in the middle, twice; then it is run to its end and every call is counted."""
+    knows = answer(right=True)
+
+    def slow(wire: Wire, body: dict[str, Any]) -> None:
+        time.sleep(0.02)
+        knows(wire, body)
+
+    small.answer = slow
+    whole = judge_pairs(shop, PLAN, small.url, 0.6, dry_run=True)
+    every = whole.sample.calls + whole.rest.calls
+    program = "from steward.cli import main; main()"
+    words = ["label", "--depth=8", f"--model={small.url}", "--least=0.6", f"--store={shop.path}"]
+    command = [sys.executable, "-c", program, *words]
+    lost = 0
+    for _ in range(2):
+        before = len(small.chats)
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as one:
+            wait_until(lambda: len(small.chats) >= before + 40, 60)  # noqa: B023
+            os.kill(one.pid, signal.SIGKILL)
+        time.sleep(0.2)  # what was under way reaches the server still
+        left = judge_pairs(shop, PLAN, small.url, 0.6, dry_run=True)
+        kept = left.sample.kept + left.rest.kept
+        lost = len(small.chats) - kept
+        assert kept > 0 and left.sample.calls + left.rest.calls == every - kept
+    assert 0 <= lost <= 2 * CONCURRENCY
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(small.chats) == every + lost, "asked again: those under way, and no other"
+    asked = {json.dumps(body["messages"]) for body in small.chats}
+    assert len(asked) == every
+    assert len(labels_of(shop, source="judge")) == every / 2
 
 
 def test_without_people_there_is_nothing_to_measure_by(tmp_path: Path, small: SmallServer) -> None:
