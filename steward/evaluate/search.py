@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from steward.errors import InputError, UsageError
 from steward.evaluate.search_report import report
+from steward.evaluate.search_slices import slices_of
 from steward.evaluate.study import Bench, Findings, table_named
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from steward.retrieval.data import SearchData
     from steward.retrieval.fusion import Ranked
     from steward.retrieval.item_fields import ItemFields
-    from steward.retrieval.slices import Slices
     from steward.retrieval.split import Split
     from steward.retrieval.stage import PairScorer
     from steward.retrieval.vectors import Encoder
@@ -33,6 +33,8 @@ class SearchOptions:
     items: Annotated[str, "Items, a row each: a file, or a table of the store."] = ""
     judgments: Annotated[str, "Query, item, grade: a file, or a table of the store."] = ""
     queries: Annotated[str, "The words of queries that the judgments name by an id."] = ""
+    searches: Annotated[str, "What was searched and shown: tells head queries from tail ones."] = ""
+    clicks: Annotated[str, "Clicks on it, when they are a table apart."] = ""
     columns: Annotated[str, "QUERY,ITEM,GRADE: columns of the judgments."] = ""
     item_id: Annotated[str, "The column that names items."] = ""
     text: Annotated[str, "Template of the item text: '{title} {brand}'."] = ""
@@ -77,7 +79,7 @@ def run_search(options: SearchOptions, bench: Bench) -> Findings:
         parts,
         folds=options.folds,
         seed=options.seed,
-        slices=_slices(data, fields),
+        slices=slices_of(options, data, (items, fields), bench),
         step=bench.step,
     )
     if options.keep_ranker and found.ranker:
@@ -225,16 +227,6 @@ def _rerank_trainer(options: SearchOptions, data: SearchData) -> RerankTrainer |
         return load_reranker(str(folder))
 
     return train
-
-
-def _slices(data: SearchData, fields: ItemFields) -> Slices:
-    from steward.retrieval.judgments import relevant_queries
-    from steward.retrieval.slices import slice_queries
-
-    kinds = {
-        name: dict(zip(fields.ids, values, strict=True)) for name, values in fields.kinds.items()
-    }
-    return slice_queries(relevant_queries(data.grades), kinds=kinds)
 
 
 def _about(options: SearchOptions, data: SearchData, found: Comparison) -> Mapping[str, Any]:

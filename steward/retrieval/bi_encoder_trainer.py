@@ -14,14 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from steward.errors import MissingExtra, UsageError
+from steward.errors import UsageError
+from steward.retrieval import tracking
 from steward.retrieval.bi_encoder_examples import Examples
 from steward.retrieval.bi_encoder_settings import BiEncoderSettings
 
 CHECKPOINTS = "checkpoints"
 STARTED = "started.json"
-RUNS = "runs"
-"""Where TensorBoard looks: tensorboard --logdir FOLDER/runs."""
 VALID = "valid"
 
 
@@ -72,7 +71,7 @@ def train_whole(
     # Examples for a hub's page, which would be drawn from the training data.
     model.model_card_data.widget = [{"text": ""}]
     evaluator = _evaluator(validation)
-    callbacks = _tensorboard(folder) if settings.track == "tensorboard" else []
+    callbacks = tracking.callbacks(settings.track, folder)
     if evaluator:
         callbacks.append(EarlyStoppingCallback(settings.patience))
     trainer = SentenceTransformerTrainer(
@@ -86,17 +85,6 @@ def train_whole(
     trainer.remove_callback(PrinterCallback)
     trainer.train(resume_from_checkpoint=_last(folder))
     return _merged(trainer.model) if settings.lora else trainer.model
-
-
-def _tensorboard(folder: Path) -> list[Any]:
-    """The trainer's own callback, with a place that outlives the checkpoints."""
-    from transformers.integrations import TensorBoardCallback
-
-    try:
-        from torch.utils.tensorboard import SummaryWriter
-    except ImportError:
-        raise MissingExtra("Tracking with TensorBoard", "train") from None
-    return [TensorBoardCallback(SummaryWriter(str(folder / RUNS)))]
 
 
 def _claim(folder: Path, settings: BiEncoderSettings, examples: Examples) -> None:
@@ -175,7 +163,7 @@ def _arguments(settings: BiEncoderSettings, folder: Path, judged: bool) -> Any:
         restore_callback_states_from_checkpoint=True,
         seed=settings.seed,
         data_seed=settings.seed,
-        report_to="none" if settings.track == "tensorboard" else settings.track,
+        report_to=tracking.reported(settings.track),
         logging_steps=10,
         disable_tqdm=True,
         dataloader_pin_memory=gpu,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from steward.errors import MissingExtra
+from steward.retrieval import tracking
 from steward.retrieval.data import SearchData
 from steward.retrieval.pairs import GradedList
 from steward.retrieval.reranker_choice import Validation
@@ -91,7 +92,10 @@ def _fit(
         train_dataset=rows,
         loss=loss,
         evaluator=_evaluator(validation, data.texts),
-        callbacks=[EarlyStoppingCallback(early_stopping_patience=settings.patience)],
+        callbacks=[
+            *tracking.callbacks(settings.track, work.parent),
+            EarlyStoppingCallback(early_stopping_patience=settings.patience),
+        ],
     )
     trainer.remove_callback(PrinterCallback)
     # A checkpoint that was cut short has no trainer_state.json yet: an older one is taken.
@@ -135,7 +139,7 @@ def _arguments(settings: RerankerSettings, rows: int, work: Path) -> Any:
         greater_is_better=True,
         restore_callback_states_from_checkpoint=True,
         logging_steps=max(1, every // 5),
-        report_to=settings.track,
+        report_to=tracking.reported(settings.track),
         disable_tqdm=True,
         seed=settings.seed,
         dataloader_pin_memory=torch.cuda.is_available(),

@@ -15,11 +15,16 @@ from steward.cli.session import Session
 from steward.errors import InputError, UsageError
 from steward.evaluate import Bench, Findings, SearchOptions, Study, run_search, table_named
 from steward.evaluate.search import apart, read_data
+from steward.evaluate.search_slices import slices_of
 from steward.evaluate.tables import Grid
+from steward.retrieval.item_fields import ItemFields
 from steward.retrieval.split import leaks
 from steward.retrieval.trained import Trained
 from steward.retrieval.unseen import write_queries
 from steward.shop import ShopSpec, make_shop, write_shop
+from steward.sources import open_delivery
+from steward.store import Store
+from steward.types import Change, Evidence, Fix, FixKind, Provenance, Reason
 
 
 @pytest.fixture(scope="module")
@@ -132,3 +137,42 @@ def test_queries_that_taught_a_named_model_do_not_measure_it(shop: Path, tmp_pat
     write_queries(tmp_path, list(scores))
     with pytest.raises(InputError, match="none is left to measure"):
         apart(replace(asked, ranker=tmp_path), data)
+
+
+def test_slices_tell_fixed_rows_and_how_often_a_query_is_asked(shop: Path, tmp_path: Path) -> None:
+    with Store.create(tmp_path / "steward.db") as store:
+        for name in ("items", "queries", "judgments", "impressions", "clicks"):
+            store.ingest(open_delivery(f"{shop}/{name}.csv"), name)
+        asked = SearchOptions(items="items", judgments="judgments", queries="queries")
+        bench = Bench(tmp_path / "steward.db")
+        items, data = read_data(asked, bench)
+        tables = (items, ItemFields(list(data.texts), list(data.texts.values()), {}))
+        before = slices_of(asked, data, tables, bench)
+        assert not {"head queries", "a relevant row was fixed"} & set(before)
+        colours = items.column("colour").to_pylist()
+        rows = [int(r) for r, c in zip(items.row_ids, colours, strict=True) if c == colours[0]]
+        number = store.apply(store.save_fixes("items", [recoloured(colours[0], rows)])).id
+        items, data = read_data(asked, bench)
+        fixed = slices_of(asked, data, tables, bench)["a relevant row was fixed"]
+        ids = items.column("item_id").to_pylist()
+        of_rows = {i for i, r in zip(ids, items.row_ids, strict=True) if int(r) in rows}
+        assert all({i for i, g in data.grades[q].items() if g > 0} & of_rows for q in fixed)
+        store.undo(number)
+        items, data = read_data(asked, bench)
+        assert "a relevant row was fixed" not in slices_of(asked, data, tables, bench)
+    logged = replace(asked, searches="impressions", clicks="clicks")
+    found = slices_of(logged, data, tables, bench)
+    assert set(found["head queries"]).isdisjoint(found["tail queries"]) and found["tail queries"]
+
+
+def recoloured(colour: str | None, rows: list[int]) -> Fix:
+    return Fix(
+        table="items",
+        kind=FixKind.MAPPING,
+        reason=Reason.FORMAT,
+        check="format",
+        changes=(Change("colour", colour, "puce"),),
+        rows=tuple(rows),
+        provenance=Provenance("test", "1"),
+        evidence=Evidence("said the test"),
+    )
