@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from steward.errors import UsageError
+from steward.errors import InputError, UsageError
 from steward.evaluate.study import Bench, Findings, table_named
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from steward.evaluate.lift_arms import Trial
     from steward.evaluate.lift_catalogue import Catalogue
     from steward.evaluate.lift_search import Stage
+    from steward.retrieval.judgments import Grades
 
 ONE_FAULT = 0.2
 """Share of the rows that have the fault where one fault is looked at alone."""
@@ -62,8 +63,10 @@ def run_lift(options: LiftOptions, bench: Bench) -> Findings:
         raise UsageError(f"There is no level {unknown[0]}.", hint=f"One of {', '.join(LEVELS)}.")
     stages, plan = _stages(options), _plan(options)
     if options.fixed:
-        own = run_trials([_own(options, bench)], stages, plan, step=bench.step)
-        return _findings(options, {"own": own}, {})
+        own = _own(options, bench)
+        own = replace(own, truth=never_taught(options.encoder, own.truth))
+        found = run_trials([own], stages, plan, step=bench.step)
+        return _findings(options, {"own": found}, {})
     catalogues = _catalogues(options, bench)
     levels = {
         level: run_level(catalogues, stages, LEVELS[level], plan, step=bench.step)
@@ -90,7 +93,22 @@ def _catalogues(options: LiftOptions, bench: Bench) -> Sequence[Catalogue]:
     items, judgments, queries = _named(options, bench)
     roles = read_roles(options.role)
     found = spoilable(items, judgments, roles, queries, item_id=options.item_id)
-    return [thinned(found, options.rows)]
+    thin = thinned(found, options.rows)
+    return [replace(thin, truth=never_taught(options.encoder, thin.truth))]
+
+
+def never_taught(encoder: str, truth: Grades) -> Grades:
+    """The queries that the encoder never learnt from; all of them where it was not trained here."""
+    from steward.retrieval.judgments import among
+    from steward.retrieval.unseen import unseen
+
+    found = unseen(encoder, list(truth))
+    if found is not None and not found.queries:
+        raise InputError(
+            f"Every judged query taught {encoder}: none is left to measure it.",
+            hint="Give the base that it was trained from, or judge new queries.",
+        )
+    return truth if found is None else among(truth, found.queries)
 
 
 def _own(options: LiftOptions, bench: Bench) -> Trial:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Annotated, Any
 
 from steward.errors import InputError, UsageError
@@ -189,8 +192,6 @@ def _trainer(options: SearchOptions, data: SearchData) -> Trainer | None:
         raise UsageError(f"--train {options.train} is none of {', '.join(TIERS)}.")
     if options.train == "none":
         return None
-    from tempfile import mkdtemp
-
     from steward.retrieval.bi_encoder import train_bi_encoder
     from steward.retrieval.bi_encoder_settings import BiEncoderSettings
     from steward.retrieval.encoder import load_encoder
@@ -199,7 +200,7 @@ def _trainer(options: SearchOptions, data: SearchData) -> Trainer | None:
     settings = BiEncoderSettings(tier=options.train, base=base, seed=options.seed)
 
     def train(split: Split) -> Encoder:
-        folder = Path(mkdtemp(prefix="steward-encoder-"))
+        folder = _scratch("encoder")
         train_bi_encoder(data, split, settings, folder, cache=options.cache)
         return load_encoder(str(folder), cache=options.cache)
 
@@ -214,19 +215,24 @@ def _rerank_trainer(options: SearchOptions, data: SearchData) -> RerankTrainer |
         )
     if options.train_reranker == "none":
         return None
-    from tempfile import mkdtemp
-
     from steward.retrieval.reranker import RerankerSettings, load_reranker, train_reranker
 
     base = options.encoder[0] if options.encoder else "minilm"
     settings = RerankerSettings(kind=options.train_reranker, base=base, seed=options.seed)
 
     def train(split: Split, lists: Mapping[str, Ranked]) -> PairScorer:
-        folder = Path(mkdtemp(prefix="steward-reranker-"))
+        folder = _scratch("reranker")
         train_reranker(data, split, settings, folder, candidates=lists)
         return load_reranker(str(folder))
 
     return train
+
+
+def _scratch(what: str) -> Path:
+    """A folder that goes with the process: what was trained in a fold may be read until then."""
+    folder = Path(mkdtemp(prefix=f"steward-{what}-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _about(options: SearchOptions, data: SearchData, found: Comparison) -> Mapping[str, Any]:

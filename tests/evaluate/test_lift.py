@@ -25,11 +25,12 @@ from steward.evaluate.lift_search import (
     same_pairs,
     score_grid,
 )
-from steward.evaluate.lift_study import LiftOptions, run_lift
+from steward.evaluate.lift_study import LiftOptions, never_taught, run_lift
 from steward.evaluate.lift_tables import own_trial, read_roles, thinned
 from steward.evaluate.study import Bench
 from steward.retrieval.data import SearchData
 from steward.retrieval.split import Split, leaks
+from steward.retrieval.unseen import write_queries
 
 ONCE = Plan(seeds=1, folds=2, policy=Policy(rounds=1))
 
@@ -217,3 +218,13 @@ def test_a_trial_names_its_catalogue(nothing_wrong: Lift, shop: Catalogue) -> No
     assert told["wrong cells"] == 0
     assert isinstance(told["pairs"], dict)
     assert len(set(told["pairs"].values())) == 1
+
+
+def test_queries_that_taught_the_encoder_do_not_measure_it(tmp_path: Path) -> None:
+    truth = {query: {"1": 1.0} for query in ("red kettle", "old sofa", "tall lamp")}
+    assert never_taught("minilm", truth) == truth
+    write_queries(tmp_path, ["kettles red"], ["old sofa"])
+    assert list(never_taught(str(tmp_path), truth)) == ["tall lamp"]
+    write_queries(tmp_path, truth)
+    with pytest.raises(InputError, match="none is left"):
+        never_taught(str(tmp_path), truth)
