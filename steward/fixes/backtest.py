@@ -33,6 +33,9 @@ EACH = 4
 BAR = 0.95
 """A column whose interval lies below is not drawn again: it cannot become safe."""
 
+MOST_UNSURE = 0.1
+"""Where more of a column is in doubt than this share, that is how it is, and it is tried on too."""
+
 PETO = 3.0
 """Sure before all is tried: the bound at three standard errors holds the bar (Haybittle, 1971)."""
 
@@ -95,7 +98,7 @@ def backtest(
     columns = sorted({column for column, _ in doubted})
     plan = _plan(fixes, len(corrector.injections))
     spared = doubted.keys() | _blank(snapshot, profile, columns)
-    unsure = odd_cells(snapshot, profile, columns) | _written(others).keys()
+    unsure = _unsure(snapshot, profile, columns, list(others))
     tallies: dict[str, Tally] = defaultdict(Tally)
     for kind in corrector.injections:
         todo, used = columns, doubted.keys() | (unsure if kind == "missing" else set())
@@ -137,6 +140,30 @@ def _blank(snapshot: Snapshot, profile: Profile, columns: Sequence[str]) -> set[
         for column in columns
         for row in ids[missing_codes(snapshot, profile, column)].tolist()
     }
+
+
+def _unsure(
+    snapshot: Snapshot, profile: Profile, columns: Sequence[str], others: Sequence[Fix]
+) -> set[Cell]:
+    """Cells that are no reference, by evidence that the corrector has no part in.
+
+    Odd ones, those that another corrector would write, and those that contradict such a cell: where
+    a brand and a country disagree, either may be wrong. At most a tenth of a column's rows.
+    """
+    contrary = {
+        (name, row)
+        for fix in others
+        if any(change.before for change in fix.changes)
+        for name in {*fix.evidence.determinants} - {*fix.columns}
+        for row in fix.rows
+    }
+    found: set[Cell] = set()
+    for cells in (odd_cells(snapshot, profile, columns), _written(others).keys(), contrary):
+        for column in columns:
+            more = {cell for cell in cells if cell[0] == column} - found
+            held = sum(name == column for name, _ in found)
+            found |= more if held + len(more) <= MOST_UNSURE * snapshot.rows else set()
+    return found
 
 
 def _proposed(

@@ -1,5 +1,6 @@
 import random
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain
 
 import pytest
@@ -291,11 +292,29 @@ def test_measured_precision_is_not_above_the_true_one() -> None:
     assert passed == 0
 
 
-def test_what_another_corrector_would_write_is_no_reference() -> None:
+def tried_beside(others: Sequence[Fix], wrong: int = 30) -> Backtest:
+    """A filler that is always right, in a table in which so many towns are wrong."""
     clean, dirty = gaps(400, 100)
+    dirty["city"][:wrong] = ["Bonn" if t != "Bonn" else "Arles" for t in clean["city"][:wrong]]
     snapshot, profile = opened(dirty)
     filler = Filler(clean, 0.0)
     fixes = list(filler.propose(snapshot, profile))
-    others = [cell("city", row, "x", "y") for row in range(1, 281)]
-    found = backtest(filler, snapshot, profile, fixes, others=others)["city"]
-    assert 0 < found.tried <= 20
+    return backtest(filler, snapshot, profile, fixes, others=others)["city"]
+
+
+def test_what_another_corrector_would_write_is_no_reference() -> None:
+    assert tried_beside([]).right < tried_beside([]).tried
+    found = tried_beside([cell("city", row, "x", "y") for row in range(1, 31)])
+    assert found.right == found.tried > 100
+
+
+def test_a_cell_that_contradicts_another_is_no_reference() -> None:
+    told = Evidence("The town says so.", determinants=("city",))
+    others = [replace(cell("id", row, "x", "y"), evidence=told) for row in range(1, 31)]
+    found = tried_beside(others)
+    assert found.right == found.tried > 100
+
+
+def test_where_much_is_in_doubt_all_of_it_is_tried_on() -> None:
+    doubts = [cell("city", row, "x", "y") for row in range(1, 61)]
+    assert tried_beside(doubts) == tried_beside([])
