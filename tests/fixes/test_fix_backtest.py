@@ -278,17 +278,17 @@ def test_slips_in_the_table_are_not_held_against_the_filler() -> None:
 
 
 def test_measured_precision_is_not_above_the_true_one() -> None:
-    # One in twelve is wrong: below the bar. In 40 tables with slips, the lower bound at 97.5 %
-    # lies above the truth about once, and the bar is never passed.
+    # One in twelve is wrong: below the bar. In 20 trials beside slips, the lower bound at 97.5 %
+    # lies above the truth every other time that this is done, and the bar is never passed.
     lucky = passed = 0
-    for seed in range(40):
+    for seed in range(20):
         clean, dirty = gaps(1200, 150, slips=40)
         filler = Filler(clean, 1 / 12, seed)
         found = measured(filler, dirty, seed)
         true = 1 - len([row for row in filler.fails if row < 1050]) / 1050
         lucky += found.lower > true
         passed += found.lower >= 0.95
-    assert lucky <= 3
+    assert lucky <= 2
     assert passed == 0
 
 
