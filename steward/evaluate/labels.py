@@ -40,7 +40,7 @@ class LabelOptions:
     seed: Annotated[int, "Of the first shop of each language."] = 0
     shops: Annotated[int, "Shops of each language."] = 1
     rows: Annotated[int, "Items of a shop."] = 800
-    queries: Annotated[int, "Queries of a shop."] = 60
+    queries: Annotated[int, "Queries of a shop."] = 40
     wrong: Annotated[float, "Share of the labels that are made another grade."] = 0.15
 
 

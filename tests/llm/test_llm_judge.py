@@ -142,17 +142,17 @@ def test_a_labelling_process_that_is_killed_loses_and_repeats_no_call(
     words = ["label", "--depth=8", f"--model={small.url}", "--least=0.6", f"--store={shop.path}"]
     command = [sys.executable, "-c", program, *words]
     lost = 0
-    for _ in range(2):
+    for kills in (1, 2):
         before = len(small.chats)
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as one:
-            wait_until(lambda: len(small.chats) >= before + 40, 60)  # noqa: B023
+            wait_until(lambda: len(small.chats) >= before + 80, 60)  # noqa: B023
             os.kill(one.pid, signal.SIGKILL)
         time.sleep(0.2)  # what was under way reaches the server still
         left = judge_pairs(shop, PLAN, small.url, 0.6, dry_run=True)
         kept = left.sample.kept + left.rest.kept
         lost = len(small.chats) - kept
-        assert kept > 0 and left.sample.calls + left.rest.calls == every - kept
-    assert 0 <= lost <= 2 * CONCURRENCY
+        assert left.sample.calls + left.rest.calls == every - kept
+        assert 0 <= lost <= kills * CONCURRENCY
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert len(small.chats) == every + lost, "asked again: those under way, and no other"
