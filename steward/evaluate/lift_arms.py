@@ -169,7 +169,8 @@ def _stewarded(
         path = Path(folder) / "raw.csv"
         with Store.create(Path(folder) / "steward.db") as store:
             for start in range(0, len(rows), -(-len(rows) // DELIVERIES)):
-                write_table(path, columns, rows[start : start + -(-len(rows) // DELIVERIES)])
+                part = rows[start : start + -(-len(rows) // DELIVERIES)]
+                write_table(path, columns, [list(row) for row in part])
                 told = open_delivery(str(path), format="csv", encoding="utf-8", delimiter=",")
                 store.ingest(told, TABLE)
             place = {int(row): i for i, row in enumerate(store.snapshot(TABLE).row_ids)}

@@ -26,7 +26,7 @@ NOTES = (
 def stage_grid(lift: Lift, title: str) -> Grid:
     """nDCG@10 of each stage on each arm, what was gained, what was lost, and the share."""
     heads = ("stage", *ARMS, "stewarded - raw", "clean - raw", "recovered", "better in")
-    return Grid(title, heads, [_stage_row(stage) for stage in lift.stages])
+    return Grid(title, heads, [tuple(_stage_row(stage)) for stage in lift.stages])
 
 
 def apart_grid(lift: Lift) -> Grid | None:
