@@ -28,7 +28,14 @@ from steward.engine import Snapshot
 from steward.label.agreement import calibration_error, kappa, over_queries
 from steward.label.annotators import agreements
 from steward.label.click_log import Mask
-from steward.label.clicks import ClickLog, looked_at, raw_rates, read_clicks, relevance
+from steward.label.clicks import (
+    CLICK_MODELS,
+    ClickLog,
+    looked_at,
+    raw_rates,
+    read_clicks,
+    relevance,
+)
 from steward.label.compare import compare_sources, ordered_grade
 from steward.label.errors import by_loss, find_suspects
 from steward.label.functions import encoder_functions, lexical_functions, rule_functions
@@ -69,6 +76,8 @@ def main() -> None:
 def clicks(folder: Path) -> None:
     """Do corrected labels tell better than raw click rates which of two items gets the click?
 
+    Corrected by each of two click models, which are compared with each other too.
+
     Two items are compared only where they stood at the same position for the same query in
     sessions held out, so that the position decides nothing. Mean over queries of the area under
     the ROC curve within positions; intervals by bootstrap over the 13 queries.
@@ -99,15 +108,24 @@ def sessions(folder: Path) -> ClickLog:
 
 
 def report(name: str, log: ClickLog, learnt: Mask, held: Mask) -> None:
-    """Print both areas and their difference."""
+    """Print the area of each way to label, and their differences."""
     train, test = log.where(learnt), log.where(held)
-    corrected = {q: {i: e.value for i, e in each.items()} for q, each in relevance(train).items()}
-    areas = {"raw": _areas(raw_rates(train), test), "corrected": _areas(corrected, test)}
-    gap = areas["corrected"] - areas["raw"]
+    areas = {"raw": _areas(raw_rates(train), test)}
+    for way in CLICK_MODELS:
+        values = {
+            q: {i: e.value for i, e in each.items()}
+            for q, each in relevance(train, model=way).items()
+        }
+        areas[way] = _areas(values, test)
+    print(f"{name}: " + ", ".join(f"{k} {v.mean():.3f}" for k, v in areas.items()))
+    for first, second in (("position", "raw"), ("dbn", "raw"), ("dbn", "position")):
+        _difference(f"  {first} less {second}", areas[first] - areas[second])
+
+
+def _difference(name: str, gap: Floats) -> None:
     queries = [str(n) for n in range(len(gap))]
     more = over_queries(lambda n: float(gap[n].mean()), queries, draws=4000)
-    means = ", ".join(f"{k} {v.mean():.3f}" for k, v in areas.items())
-    print(f"{name}: {means}, difference {more}, better in {(gap > 0).sum()} of {len(gap)} queries")
+    print(f"{name}: {more}, better in {(gap > 0).sum()} of {len(gap)} queries")
 
 
 def _areas(labels: Mapping[str, Mapping[str, float]], log: ClickLog) -> Floats:
@@ -154,21 +172,20 @@ def shops(seeds: int = 5) -> None:
             for item, grade in zip(item_ids(rows), each.tolist(), strict=True)
         }
         found, raw = relevance(log, least=5), raw_rates(log)
+        last = relevance(log, model="dbn")
         told = [
-            (e.value, raw[q][i], grades[q, i])
+            (e.value, last[q][i].value, raw[q][i], grades[q, i])
             for q, x in found.items()
             for i, e in x.items()
-            if (q, i) in grades
+            if (q, i) in grades and i in last.get(q, {})
         ]
-        ours, rates, truth = map(list, zip(*told, strict=True))
+        *ways, truth = map(np.array, zip(*told, strict=True))
         gaps.append(float(np.abs(looked_at(log) - EXAMINED).max()))
-        true = ATTRACTS[np.array(truth)]
-        off.append([float(np.abs(np.array(x) - true).mean()) for x in (ours, rates)])
-        taus.append((kendalltau(ours, truth).statistic, kendalltau(rates, truth).statistic))
-    print(f"mean error of an attraction: corrected, raw {np.mean(off, axis=0).round(3)}")
-    ours, rates = np.mean(taus, axis=0)
+        off.append([float(np.abs(x - ATTRACTS[truth]).mean()) for x in ways])
+        taus.append([kendalltau(x, truth).statistic for x in ways])
     print(f"worst error of a look, {seeds} shops: {np.mean(gaps):.3f} (attracts {ATTRACTS})")
-    print(f"τ with the grades: corrected {ours:.3f}, raw {rates:.3f}")
+    print(f"mean error of an attraction: position, dbn, raw {np.mean(off, axis=0).round(3)}")
+    print(f"τ with the grades: position, dbn, raw {np.mean(taus, axis=0).round(3)}")
 
 
 def _snapshot(name: str, table: object) -> Snapshot:

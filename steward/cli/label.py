@@ -70,6 +70,9 @@ def label(
     purchases: Annotated[
         str | None, typer.Option(help="A table of purchases.", show_default=False)
     ] = None,
+    click_model: Annotated[
+        str, typer.Option(help="What no click means: position or dbn (the last click).")
+    ] = "position",
     pairs: Annotated[
         str | None, typer.Option(help="A table naming the pairs to label.", show_default=False)
     ] = None,
@@ -115,6 +118,7 @@ def label(
             text=text,
             columns=judgment_columns(columns),
             task=task,
+            click_model=click_model,
         )
         if model is not None:
             _judge(context, home, plan, (model, least), dry_run=dry_run, as_json=as_json)

@@ -11,7 +11,7 @@ from statistics import fmean
 from steward.engine import Snapshot
 from steward.errors import UsageError
 from steward.job.labelling_inputs import Inputs, read_inputs
-from steward.label.clicks import ClickLog, relevance
+from steward.label.clicks import CLICK_MODELS, ClickLog, relevance, satisfaction
 from steward.label.compare import ordered_grade
 from steward.label.functions import (
     SOURCES,
@@ -48,6 +48,7 @@ class LabelPlan:
         text: what an item says; default: its columns of words.
         columns: of the sample: query, item and grade; default: found by what they hold.
         task: name of what is labelled.
+        click_model: one of `steward.label.clicks.CLICK_MODELS`.
     """
 
     items: str
@@ -63,12 +64,18 @@ class LabelPlan:
     text: str | None = None
     columns: JudgmentColumns | None = None
     task: str = TASK
+    click_model: str = "position"
 
     def __post_init__(self) -> None:
         """Refuse what cannot be."""
         if unknown := sorted(set(self.sources) - set(SOURCES)):
             raise UsageError(
                 f"Unknown source {unknown[0]!r}.", hint=f"Some of: {', '.join(SOURCES)}"
+            )
+        if self.click_model not in CLICK_MODELS:
+            raise UsageError(
+                f"There is no click model {self.click_model!r}.",
+                hint=f"--click-model {' or '.join(CLICK_MODELS)}",
             )
         if "clicks" in self.sources and not self.impressions:
             raise UsageError(
@@ -140,14 +147,17 @@ def gather(store: Store, plan: LabelPlan, inputs: Inputs, step: Step) -> list[La
         cache = store.path.with_suffix(".vectors")
         functions += encoder_functions(inputs.fields, load_encoder(plan.encoder, cache=cache))
     if "clicks" in plan.sources and inputs.log is not None:
-        functions += _behaviour(inputs.log)
+        functions += _behaviour(inputs.log, plan.click_model)
     return functions + _judges(store, plan.task)
 
 
-def _behaviour(log: ClickLog) -> list[LabelFunction]:
+def _behaviour(log: ClickLog, model: str) -> list[LabelFunction]:
     """What shoppers clicked and, where it was recorded, what they bought."""
-    functions = [*click_functions(relevance(log))]
+    functions = [*click_functions(relevance(log, model=model))]
+    if model == "dbn" and log.clicked.any():
+        functions += click_functions(satisfaction(log), name="satisfied")
     if log.bought is not None and log.bought.any():
+        # By position: read by the last purchase, a list without one would be all looked at.
         bought = relevance(replace(log, clicked=log.bought))
         functions += click_functions(bought, name="purchases")
     return functions

@@ -6,14 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from steward.label import position_bias
+from steward.errors import UsageError
+from steward.label import click_dbn, position_bias
 from steward.label.click_columns import ClickColumns
 from steward.label.click_log import ClickLog
 from steward.label.click_reading import read_clicks
 from steward.label.position_bias import GRID, Attractions, Floats, looked_at
 
 __all__ = ["ClickColumns", "ClickLog", "Estimate", "looked_at", "raw_rates", "read_clicks"]
-__all__ += ["relevance"]
+__all__ += ["CLICK_MODELS", "relevance", "satisfaction"]
+
+CLICK_MODELS = ("position", "dbn")
+"""What a click that did not happen means: see `position_bias` and `click_dbn`."""
 
 SURE = 0.95
 """The share of belief between `lower` and `upper`."""
@@ -23,7 +27,8 @@ SURE = 0.95
 class Estimate:
     """How often an item would be clicked if it were looked at, 0 to 1.
 
-    `lower` and `upper` bound it with a chance of 95 %; `impressions` and `clicks` were counted.
+    `lower` and `upper` bound it with a chance of 95 %; `impressions` and `clicks` were counted:
+    every one shown by the position model, those taken as looked at by `dbn`.
     """
 
     value: float
@@ -34,7 +39,7 @@ class Estimate:
 
 
 def relevance(
-    log: ClickLog, *, looks: Floats | None = None, least: int = 1
+    log: ClickLog, *, model: str = "position", looks: Floats | None = None, least: int = 1
 ) -> dict[str, dict[str, Estimate]]:
     """Estimate the attraction of every pair that was shown: query to item to estimate.
 
@@ -42,12 +47,41 @@ def relevance(
 
     Args:
         log: what was shown and clicked.
+        model: one of `CLICK_MODELS`.
         looks: the chance that each position is looked at, from the first on, where an experiment
-            told it; learnt from the log when left out.
+            told it; learnt from the log when left out. Of the position model alone.
         least: impressions below which nothing is said of a pair.
+
+    Raises:
+        UsageError: there is no such model, or it has no use for `looks`.
     """
-    fitted = position_bias.fit(log) if looks is None else position_bias.attractions(log, looks)
+    if model not in CLICK_MODELS:
+        known = ", ".join(CLICK_MODELS)
+        raise UsageError(f"There is no click model {model}.", hint=f"One of: {known}")
+    if looks is not None and model != "position":
+        raise UsageError(f"The click model {model} takes no looks.", hint="Use the model position.")
+    if model == "dbn":
+        fitted = click_dbn.attraction(log)
+    elif looks is None:
+        fitted = position_bias.fit(log)
+    else:
+        fitted = position_bias.attractions(log, looks)
     return _estimates(log, fitted, least)
+
+
+def satisfaction(log: ClickLog, *, least: int = 1) -> dict[str, dict[str, Estimate]]:
+    """Estimate how likely a click on a pair ends the search: query to item to estimate.
+
+    Of the `dbn` reading. `impressions` of an estimate are clicks, its `clicks` the last ones.
+
+    Args:
+        log: what was shown and clicked.
+        least: clicks below which nothing is said of a pair.
+
+    Raises:
+        InputError: nothing was clicked.
+    """
+    return _estimates(log, click_dbn.satisfaction(log), least)
 
 
 def raw_rates(log: ClickLog) -> dict[str, dict[str, float]]:

@@ -139,3 +139,9 @@ def test_clicks_and_purchases_speak_of_what_was_shown(shop: Said, folder: Path) 
     assert said.code == 0, said.err
     told = {one["name"]: one for one in said.document["functions"]}
     assert 0 < told["clicks"]["coverage"] <= 1 and told["purchases"]["source"] == "clicks"
+    assert "satisfied" not in told
+    words = ("label", "--sources", "clicks", "--impressions", "shown", "--dry-run", "--json")
+    other = shop(*words, "--click-model", "dbn").document["functions"]
+    assert [one["name"] for one in other] == ["clicks", "satisfied", "purchases"]
+    refused = shop(*words, "--click-model", "cascade")
+    assert refused.code == 2 and "position or dbn" in refused.err

@@ -6,9 +6,16 @@ import numpy as np
 import pytest
 
 from steward.engine import Snapshot
-from steward.errors import InputError
+from steward.errors import InputError, UsageError
 from steward.label.click_columns import guess_click_columns
-from steward.label.clicks import ClickLog, looked_at, raw_rates, read_clicks, relevance
+from steward.label.clicks import (
+    ClickLog,
+    looked_at,
+    raw_rates,
+    read_clicks,
+    relevance,
+    satisfaction,
+)
 from steward.shop import ShopSpec, make_shop
 from steward.shop.behaviour import ATTRACTS, EXAMINED
 
@@ -143,3 +150,61 @@ def test_rows_without_a_position_are_left_out() -> None:
 def test_the_same_log_gives_the_same_bytes(log: ClickLog) -> None:
     log = log.where(log.session < 300)
     assert looked_at(log).tobytes() == looked_at(log).tobytes()
+
+
+def dbn_log() -> ClickLog:
+    """Forty lists of a, b, c: b clicked last in half of them, nothing in the others."""
+    return ClickLog.of(
+        [f"s{s}" for s in range(40) for _ in "abc"],
+        ["q"] * 120,
+        ["a", "b", "c"] * 40,
+        [1, 2, 3] * 40,
+        [
+            s % 2 == 0 and (item == "b" or (item == "a" and s % 4 == 0))
+            for s in range(40)
+            for item in "abc"
+        ],
+    )
+
+
+def test_what_stands_below_the_last_click_counts_as_not_looked_at() -> None:
+    found = relevance(dbn_log(), model="dbn")["q"]
+    assert {item: (e.impressions, e.clicks) for item, e in found.items()} == {
+        "a": (40, 10),
+        "b": (40, 20),
+        "c": (20, 0),
+    }
+    assert found["c"].value < found["a"].value < found["b"].value
+    ends = satisfaction(dbn_log())["q"]
+    assert (ends["b"].impressions, ends["b"].clicks) == (20, 20)
+    assert (ends["a"].impressions, ends["a"].clicks) == (10, 0)
+    assert ends["a"].upper < ends["b"].lower
+
+
+def test_where_shoppers_stop_at_what_satisfies_the_last_click_tells_attraction() -> None:
+    rng = np.random.default_rng(7)
+    attracts, satisfies = rng.uniform(0.1, 0.7, 6), rng.uniform(0.2, 0.9, 6)
+    rows = [row for s in range(3000) for row in _walked(s, rng, attracts, satisfies)]
+    log = ClickLog.of(*zip(*rows, strict=True))
+    found, ends = relevance(log, model="dbn")["q"], satisfaction(log)["q"]
+    assert max(abs(found[f"i{n}"].value - attracts[n]) for n in range(6)) < 0.1
+    order = [ends[f"i{n}"].value for n in np.argsort(satisfies)]
+    assert np.corrcoef(order, np.sort(satisfies))[0, 1] > 0.9
+
+
+def _walked(
+    session: int, rng: np.random.Generator, attracts: np.ndarray, satisfies: np.ndarray
+) -> list[tuple[str, str, str, int, bool]]:
+    rows, going = [], True
+    for place, item in enumerate(rng.permutation(6).tolist(), start=1):
+        clicked = going and rng.random() < attracts[item]
+        going = going and not (clicked and rng.random() < satisfies[item])
+        rows.append((f"s{session}", "q", f"i{item}", place, bool(clicked)))
+    return rows
+
+
+def test_a_click_model_that_is_not_there_is_refused() -> None:
+    with pytest.raises(UsageError, match="no click model cascade"):
+        relevance(dbn_log(), model="cascade")
+    with pytest.raises(UsageError, match="takes no looks"):
+        relevance(dbn_log(), model="dbn", looks=np.ones(3))
