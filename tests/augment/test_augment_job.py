@@ -119,6 +119,7 @@ def test_a_generator_that_does_not_pass_writes_nothing(store: Store) -> None:
     assert made_tables(store) == {}
 
 
+@pytest.mark.slow
 def test_a_generator_passes_where_rows_are_like_its_model() -> None:
     """Size follows the class, price follows size; nothing else to learn."""
     import random

@@ -139,6 +139,7 @@ def test_queries_that_taught_a_named_model_do_not_measure_it(shop: Path, tmp_pat
         apart(replace(asked, ranker=tmp_path), data)
 
 
+@pytest.mark.slow
 def test_slices_tell_fixed_rows_and_how_often_a_query_is_asked(shop: Path, tmp_path: Path) -> None:
     with Store.create(tmp_path / "steward.db") as store:
         for name in ("items", "queries", "judgments", "impressions", "clicks"):

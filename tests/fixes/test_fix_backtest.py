@@ -277,6 +277,7 @@ def test_slips_in_the_table_are_not_held_against_the_filler() -> None:
     assert found.right == found.tried > 100
 
 
+@pytest.mark.slow
 def test_measured_precision_is_not_above_the_true_one() -> None:
     # One in twelve is wrong: below the bar. In 20 trials beside slips, the lower bound at 97.5 %
     # lies above the truth every other time that this is done, and the bar is never passed.

@@ -140,6 +140,7 @@ def test_tables_beyond_the_limit_are_left_to_others(monkeypatch: pytest.MonkeyPa
     assert proposed(dirty) != []
 
 
+@pytest.mark.slow
 def test_it_tests_itself_column_by_column_and_the_same_way_twice() -> None:
     dirty, _ = plant(orders(150), 8)
     snapshot, profile = opened(dirty)

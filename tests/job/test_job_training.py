@@ -271,6 +271,7 @@ def test_the_card_tells_what_was_made(shop: Store, made: str) -> None:
     assert "None examined." in (done.folder / "card.md").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_two_processes_do_not_spoil_the_same_training(shop: Store) -> None:
     request = Request("ranker", Sources("items", "judged"), RANKER)
     plan = plan_training(shop, request)

@@ -105,6 +105,7 @@ def test_a_source_that_is_silent_moves_no_pair() -> None:
     assert len(np.unique(learn(mute).probabilities(mute) @ GRADES)) == 1
 
 
+@pytest.mark.slow
 def test_what_is_kept_of_judged_pairs_was_not_learnt_from_their_grades() -> None:
     votes, truth = planted([3.0], n=300)
     known = known_of(votes, truth, 0.3)

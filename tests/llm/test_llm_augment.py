@@ -25,6 +25,7 @@ def answer_with(small: SmallServer, *texts: str) -> None:
     small.answer = lambda wire, asked: wire.send(200, reply(body))
 
 
+@pytest.mark.slow
 def test_instructions_are_never_sent_and_replies_are_kept(
     small: SmallServer, there: Server, store: Store
 ) -> None:
@@ -74,6 +75,7 @@ def test_the_filters_have_the_last_word(
     assert found.sifted and not found.kept and found.written == 0
 
 
+@pytest.mark.slow
 def test_queries_of_items_find_their_item_again(
     small: SmallServer, there: Server, store: Store, tmp_path: Path
 ) -> None:

@@ -81,6 +81,7 @@ def test_a_judge_that_agrees_with_people_labels_the_rest(shop: Store, small: Sma
     assert len(small.chats) == judged.sample.calls + judged.rest.calls
 
 
+@pytest.mark.slow
 def test_a_judge_that_says_always_the_same_labels_nothing(shop: Store, small: SmallServer) -> None:
     small.answer = answer(right=False)
     judged = judge_pairs(shop, PLAN, small.url, 0.4)
@@ -91,6 +92,7 @@ def test_a_judge_that_says_always_the_same_labels_nothing(shop: Store, small: Sm
         judged.refuse()
 
 
+@pytest.mark.slow
 def test_the_price_is_told_before_anything_is_asked(shop: Store, small: SmallServer) -> None:
     priced = judge_pairs(shop, PLAN, small.url, 0.4, dry_run=True)
     assert priced.gate is None and priced.sample.calls > 0 and priced.sample.tokens_out > 0

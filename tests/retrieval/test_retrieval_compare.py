@@ -142,6 +142,7 @@ def _items(ranked: Ranked) -> list[str]:
     return [item for item, _ in ranked]
 
 
+@pytest.mark.slow
 def test_a_ranker_never_learns_from_what_it_is_scored_on() -> None:
     """Figures and grades drawn at random: whoever does better than chance has seen the grades."""
     rng = np.random.default_rng(5)
@@ -160,6 +161,7 @@ def test_a_ranker_never_learns_from_what_it_is_scored_on() -> None:
     assert mean < 0.5, "chance gives about .4, a ranker that saw the grades .69"
 
 
+@pytest.mark.slow
 def test_a_ranker_of_other_data_is_one_more_stage() -> None:
     data = made()
     kept = compare_pipelines(data, Parts(fields=ranked(data), ranker=QUICK, keep=True), folds=3)

@@ -48,6 +48,7 @@ def test_the_mix_is_the_one_that_served_held_out_queries_best() -> None:
     assert set(ranker.outside) == {one.query for one in lists(40)}
 
 
+@pytest.mark.slow
 def test_saved_and_read_again_it_says_the_same(tmp_path: Path) -> None:
     rankings = lists(30)
     for n in (1, 2):
@@ -60,6 +61,7 @@ def test_saved_and_read_again_it_says_the_same(tmp_path: Path) -> None:
     assert again.score(features) == pytest.approx(ranker.score(features))
 
 
+@pytest.mark.slow
 def test_items_that_nobody_judged_count_as_far_as_is_said() -> None:
     rankings = lists(30, judged=0.5)
     for one in rankings:

@@ -140,6 +140,7 @@ def judged(good_first: bool) -> tuple[Validation, dict[tuple[str, str], float]]:
     return validation, {pair: 9.0 if pair[1] == "i1" else -9.0 for pair in validation.wanted}
 
 
+@pytest.mark.slow
 def test_a_reranker_that_helps_gets_a_weight_and_one_that_does_not_gets_none() -> None:
     for good_first, helps in ((False, True), (True, False)):
         validation, said = judged(good_first)

@@ -115,6 +115,7 @@ def test_the_evaluator_shows_what_is_right_and_hides_what_is_not(trained: Path) 
     assert evaluator.worth_showing("red shoe", found, texts) == [("b", 0.5)]
 
 
+@pytest.mark.slow
 def test_the_same_training_writes_the_same_bytes(trained: Path, tmp_path: Path) -> None:
     data, split = shop()
     found = {q: [(i, 1.0 - n / 99) for n, i in enumerate(data.texts)] for q in data.grades}

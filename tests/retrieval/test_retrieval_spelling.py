@@ -47,6 +47,7 @@ def test_the_catalogues_own_words_never_change(words: list[str]) -> None:
     assert SPELLER.correct(query) == query or joined & set(SPELLER.correct(query).split())
 
 
+@pytest.mark.slow
 @given(st.text(max_size=30))
 def test_nothing_breaks_it_and_digits_stay(text: str) -> None:
     made = Speller.learn(TEXTS).correct(text)
