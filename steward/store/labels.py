@@ -17,19 +17,20 @@ from steward.store import database
 if TYPE_CHECKING:
     from steward.store.store import Store
 
-PEOPLE, MODEL, JUDGE = "people", "model", "judge"
+PEOPLE, MODEL, JUDGE, FUNCTION = "people", "model", "judge", "function"
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What one judge says of one pair.
+    """What one judge says of one pair: a query and an item, or a value and an item.
 
     Attributes:
-        query: its words.
+        query: its words; for values, the value.
         item: its id.
         judge: who says so.
-        source: `people`, `model` (the label model) or `judge` (a language model).
-        grade: 0 irrelevant, 1 complement, 2 substitute, 3 exact.
+        source: `people`, `model` (the label model), `judge` (a language model) or, for values,
+            `function` (one label function).
+        grade: 0 irrelevant, 1 complement, 2 substitute, 3 exact; for values the chance, 0 to 1.
         chances: of each grade; empty for a person.
         made_by: what the judge went by: sources, versions, digests.
         at: when; empty until it is kept.
@@ -60,10 +61,27 @@ class Meant:
     chances: tuple[float, ...]
 
 
-def keep_labels(store: Store, labels: Iterable[Label], *, task: str = "relevance") -> int:
-    """Keep labels, in one transaction; how many there were. A judge's earlier one is replaced."""
+def keep_labels(
+    store: Store,
+    labels: Iterable[Label],
+    *,
+    task: str = "relevance",
+    instead_of: Sequence[str] = (),
+) -> int:
+    """Keep labels, in one transaction; how many there were. A judge's earlier one is replaced.
+
+    Args:
+        store: where.
+        labels: of any judges.
+        task: what is labelled.
+        instead_of: sources all of whose earlier labels of this task go.
+    """
     at = store._clock()
     with database.writing(store._db, store.path) as connection:
+        connection.executemany(
+            "delete from _steward_labels where task = ? and source = ?",
+            [(task, source) for source in instead_of],
+        )
         last = connection.execute("select coalesce(max(seq), 0) from _steward_labels").fetchone()[0]
         rows = [_row(task, label, at, last + n) for n, label in enumerate(labels, 1)]
         connection.executemany(
