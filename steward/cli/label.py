@@ -1,4 +1,4 @@
-"""`steward label`: how relevant items are for queries, by rules, clicks, models and people."""
+"""`steward label`: how relevant items are for queries, and which value an item has."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from steward.cli.label_values import audit_a_column, label_a_column
 from steward.cli.options import AsJson, DryRun, StorePath
 from steward.cli.session import opened, session, the_table
 from steward.errors import UsageError
@@ -18,13 +19,15 @@ EXAMPLES = (
     "steward label --queries queries --items items --dry-run",
     "steward label --queries queries --items items --sources rules,lexical --sample judgments",
     "steward label --queries queries --items items --sources clicks --impressions shown",
+    "steward label --task category --items items --label colour --dry-run",
     "steward label audit --queries queries --items items --sample judgments",
+    "steward label audit --task category --items items --label colour",
     "steward label review",
 )
 
 app = typer.Typer(
     name="label",
-    help="Label how relevant items are for queries: by rules, clicks, encoders, models, people.",
+    help="Label how relevant items are for queries, or which category (colour, …) an item has.",
     invoke_without_command=True,
     rich_markup_mode=None,
     epilog="\n".join(("\b", "Examples:", *(f"  {line}" for line in EXAMPLES))),
@@ -49,7 +52,14 @@ Columns = Annotated[
     str | None, typer.Option(help="Of the sample: QUERY,ITEM,GRADE.", show_default=False)
 ]
 Task = Annotated[
-    str, typer.Option(help="Name to keep labels under; functions speak of relevance alone.")
+    str,
+    typer.Option(
+        help="category labels a column (--label); any other name is of relevance, kept under it."
+    ),
+]
+Column = Annotated[
+    str | None,
+    typer.Option("--label", help="With --task category: the column.", show_default=False),
 ]
 
 
@@ -59,6 +69,7 @@ def label(
     queries: Queries = None,
     items: Items = None,
     task: Task = "relevance",
+    column: Column = None,
     sources: Sources = "rules,lexical",
     sample: Sample = None,
     impressions: Annotated[
@@ -91,12 +102,18 @@ def label(
     as_json: AsJson = False,
     store: StorePath = None,
 ) -> None:
-    """Label pairs of query and item: one chance a grade, of all sources together.
+    """Label pairs of query and item (one chance a grade), or a column (one chance a value).
 
     With --sample (judgments by people) it says how far each source and all together agree with
     them. A model behind --model judges that sample first, and labels nothing if it does badly.
+    With --task category, the cell, its row's other columns, the words of its texts and the people
+    of --sample (item, value) are joined. There is no task for pairs of matching items.
     """
     if context.invoked_subcommand is not None:
+        return
+    if task == "category":
+        said = (items, column, sample, text)
+        label_a_column(context, store, said, dry_run=dry_run, as_json=as_json)
         return
     from steward.cli.index import judgment_columns
     from steward.job.labelling import LabelPlan, label_pairs
@@ -140,6 +157,7 @@ def audit(
     queries: Queries = None,
     items: Items = None,
     task: Task = "relevance",
+    column: Column = None,
     sources: Sources = "rules,lexical",
     sample: Sample = None,
     encoder: Encoder = None,
@@ -152,8 +170,13 @@ def audit(
 ) -> None:
     """Find labels that are likely wrong, who disagrees, and what a person should judge first.
 
-    The queue is kept for steward label review.
+    The queue is kept for steward label review. With --task category: cells that are likely
+    wrong; there is no queue then.
     """
+    if task == "category":
+        said = (items, column, sample, text)
+        audit_a_column(context, store, said, limit=limit, as_json=as_json)
+        return
     from steward.cli.index import judgment_columns
     from steward.job.labelling import LabelPlan
     from steward.job.labelling_audit import audit_labels

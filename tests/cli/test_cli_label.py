@@ -145,3 +145,24 @@ def test_clicks_and_purchases_speak_of_what_was_shown(shop: Said, folder: Path) 
     assert [one["name"] for one in other] == ["clicks", "satisfied", "purchases"]
     refused = shop(*words, "--click-model", "cascade")
     assert refused.code == 2 and "position or dbn" in refused.err
+
+
+def test_a_column_is_labelled_and_its_wrong_cell_is_found(steward: Said, folder: Path) -> None:
+    rows = [f"i{n},{THINGS[n % 4]} number {n},r{n % 8},{THINGS[n % 4]}" for n in range(120)]
+    rows[7] = rows[7].removesuffix(THINGS[3]) + THINGS[0]
+    (folder / "things.csv").write_text("id,title,shelf,kind\n" + "\n".join(rows) + "\n", "utf-8")
+    assert steward("init").code == 0 and steward("ingest", "things.csv").code == 0
+    task = ("--task", "category", "--items", "things", "--label", "kind")
+    said = steward("label", *task, "--dry-run")
+    assert said.code == 0 and "nothing was written" in said.out, said.err
+    with Store(folder / "steward.db", read_only=True) as store:
+        assert labels_of(store, task="category:kind") == []
+    assert steward("label", *task, "--json").document["changed"] == 1
+    with Store(folder / "steward.db", read_only=True) as store:
+        kept = [one for one in labels_of(store, task="category:kind") if one.item == "i7"]
+    assert {one.source for one in kept} == {"model", "function"}
+    found = steward("label", "audit", *task, "--json").document
+    assert [(c["item"], c["likely"]) for c in found["cells"]] == [("i7", THINGS[3])]
+    assert THINGS[3] in steward("label", "audit", *task).out
+    refused = steward("label", "--task", "category", "--items", "things")
+    assert refused.code == 2 and "--label COLUMN" in refused.err
