@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from steward.cli.options import AsJson, DryRun, StorePath, TableName
+from steward.cli.plotting import PlotFile, check_plot, write_plot
 from steward.cli.session import opened, session, the_table
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ EXAMPLES = (
     "steward augment --table queries --method noise",
     "steward augment --table queries --method back-translate --pivot zh --model URL",
     "steward augment audit",
+    "steward augment audit --plot augmented.svg",
 )
 
 app = typer.Typer(
@@ -90,6 +92,7 @@ def audit(
     context: typer.Context,
     table: TableName = None,
     examples: Annotated[int, typer.Option(min=0, help="Examples for each filter.")] = 3,
+    plot: PlotFile = None,
     as_json: AsJson = False,
     store: StorePath = None,
 ) -> None:
@@ -97,16 +100,24 @@ def audit(
     from steward.report.augment import audit_document, audit_parts
     from steward.store.augmented import origins
 
+    check_plot(plot)
     screen = session(context).screen
     with opened(context, store, read_only=True) as home:
         made = origins(home, None if table is None else the_table(home, table))
+    drawn = plot if made else None
+    if drawn is not None:
+        from steward.evaluate.audit_plots import augment_audit_svg
+
+        write_plot(drawn, augment_audit_svg(made))
     if as_json:
-        screen.json("augment audit", audit_document(made, examples))
+        screen.json("augment audit", {**audit_document(made, examples), "plot": drawn})
     elif not made:
         screen.line("No rows have been made.")
         screen.advice("Next: steward augment --table queries --method noise --dry-run")
     else:
         screen.show(*audit_parts(made, examples))
+        if drawn is not None:
+            screen.line(f"Wrote {drawn}.")
 
 
 def _encoder(folder: Path | None) -> Encoder | None:

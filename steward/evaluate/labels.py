@@ -18,6 +18,7 @@ from steward.engine import Snapshot
 from steward.evaluate.study import Bench, Findings
 from steward.evaluate.tables import Grid
 from steward.label.agreement import calibration_error, kappa
+from steward.label.click_log import Mask
 from steward.label.compare import MAJORITY, MEAN, MODEL, Rated, compare_sources, ordered_grade
 from steward.label.errors import by_loss, find_suspects
 from steward.label.functions import lexical_functions, rule_functions
@@ -100,9 +101,7 @@ def find_planted(votes: Votes, known: Known, share: float, seed: int) -> Found:
         seed: which labels, and which other grades.
     """
     truth = _grades(votes, known)
-    rng = np.random.default_rng(seed)
-    wrong = rng.random(len(truth)) < share
-    given = np.where(wrong, (truth + rng.integers(1, 4, len(truth))) % len(GRADES), truth)
+    wrong, given = plant(truth, share, seed)
     labels = {pair: GRADES[g] for pair, g in zip(votes.pairs, given, strict=True)}
     place = {pair: n for n, pair in enumerate(votes.pairs)}
     found = np.array([place[s.pair] for s in find_suspects(votes, labels)], dtype=np.int64)
@@ -116,6 +115,13 @@ def find_planted(votes: Votes, known: Known, share: float, seed: int) -> Found:
         recall=float(wrong[found].sum()) / max(1, planted),
         precision=_share(wrong[found]),
     )
+
+
+def plant(truth: Ints, share: float, seed: int) -> tuple[Mask, Ints]:
+    """Which labels were made wrong (bool), and all labels then: a share has another grade."""
+    rng = np.random.default_rng(seed)
+    wrong = rng.random(len(truth)) < share
+    return wrong, np.where(wrong, (truth + rng.integers(1, 4, len(truth))) % len(GRADES), truth)
 
 
 def _scored(spec: ShopSpec, share: float) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from steward.evaluate.paired import Difference
 
 BLUE, ORANGE, GREY, RED = "#2b6cb0", "#dd6b20", "#a0aec0", "#c53030"
 LABEL, BAR, ROW = 190, 300, 22
+SQUARE, SQUARE_LEFT, SQUARE_TOP = 240, 40, 24
 
 
 def bars(rows: Sequence[tuple[str, Sequence[float | None]]], names: Sequence[str]) -> str:
@@ -38,7 +39,15 @@ def bars(rows: Sequence[tuple[str, Sequence[float | None]]], names: Sequence[str
 
 def reliability(calibration: Mapping[str, object], title: str) -> str:
     """Stated confidence against the share that was right; a larger dot stands for more cells."""
-    side, left, top = 240, 40, 24
+    parts = reliability_parts(calibration, title)
+    return draw_svg(SQUARE_LEFT + SQUARE + 20, SQUARE_TOP + SQUARE + 40, parts)
+
+
+def reliability_parts(
+    calibration: Mapping[str, object], title: str, noun: str = "cells"
+) -> list[str]:
+    """What `reliability` draws; `noun` says what the dots stand for."""
+    side, left, top = SQUARE, SQUARE_LEFT, SQUARE_TOP
     bins = calibration["bins"]
     assert isinstance(bins, list | tuple)
     most = max((b["cells"] for b in bins), default=1)
@@ -52,7 +61,7 @@ def reliability(calibration: Mapping[str, object], title: str) -> str:
         x, y = left + side * b["confidence"], top + side * (1 - b["right"])
         radius = 3 + 9 * (b["cells"] / most) ** 0.5
         colour = RED if b["right"] < b["confidence"] - 0.05 else BLUE
-        told = f"stated {b['confidence']:.3f}, right {b['right']:.3f}, {b['cells']} cells"
+        told = f"stated {b['confidence']:.3f}, right {b['right']:.3f}, {b['cells']} {noun}"
         parts.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{colour}" '
             f'fill-opacity=".6"><title>{told}</title></circle>'
@@ -65,7 +74,7 @@ def reliability(calibration: Mapping[str, object], title: str) -> str:
             draw_text(left + side * value, top + side + 14, f"{value:g}", anchor="middle", size=10)
         )
     parts.append(draw_text(left + side / 2, top + side + 30, "stated confidence", anchor="middle"))
-    return draw_svg(left + side + 20, top + side + 40, parts)
+    return parts
 
 
 def intervals(differences: Sequence[Difference]) -> str:

@@ -13,7 +13,7 @@ from steward.job.labelling import LabelPlan, by_judge, gather, people_of
 from steward.job.labelling_inputs import Inputs, read_inputs
 from steward.label.annotators import Agreement, Quality, agreements, qualities
 from steward.label.contradictions import Contradiction, find_contradictions
-from steward.label.errors import Suspect, find_suspects, review_order
+from steward.label.errors import Suspect, Unseen, doubt_labels, review_order, suspects_of
 from steward.label.votes import Floats, Pair, Votes, collect
 from steward.store import Store
 from steward.store.labels import MODEL, labels_of
@@ -39,6 +39,7 @@ class Audit:
     suspects: tuple[Suspect, ...]
     queue: tuple[Suspect, ...]
     unsure: int
+    unseen: Unseen
 
 
 def audit_labels(
@@ -68,7 +69,8 @@ def audit_labels(
     judges = by_judge(store, plan.task)
     texts = dict(inputs.data.texts)
     contradictions = find_contradictions(labels, judges, votes, texts)
-    suspects = find_suspects(votes, labels, _vectors(store, plan, inputs), contradictions)
+    unseen = doubt_labels(votes, labels, _vectors(store, plan, inputs))
+    suspects = suspects_of(unseen, contradictions)
     queue = review_order(suspects)[:LONGEST]
     if not dry_run:
         keep_queue(store, [s.pair for s in queue], plan.task)
@@ -81,6 +83,7 @@ def audit_labels(
         suspects=tuple(suspects),
         queue=tuple(queue),
         unsure=len(unsure_pairs(store, plan.task)),
+        unseen=unseen,
     )
 
 

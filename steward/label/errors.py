@@ -52,6 +52,28 @@ class Suspect:
     kinds: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Unseen:
+    """What a model that never saw a label thinks of it.
+
+    Attributes:
+        votes: of the labelled pairs.
+        given: int64, the number of the grade that each pair has.
+        chance: pairs × grades, of each grade; all the same where labels are too few to learn from.
+        vectors: of items, if it had them.
+    """
+
+    votes: Votes
+    given: Ints
+    chance: Floats
+    vectors: Mapping[str, Floats] | None = None
+
+    @property
+    def own(self) -> Floats:
+        """The chance (float64) of the grade that each pair has."""
+        return np.asarray(self.chance[np.arange(len(self.given)), self.given])
+
+
 def find_suspects(
     votes: Votes,
     labels: Mapping[Pair, float],
@@ -66,6 +88,13 @@ def find_suspects(
         vectors: of items (length 1), to tell which are alike; without, by what functions say.
         contradictions: from `find_contradictions`; a pair in one is always in doubt.
     """
+    return suspects_of(doubt_labels(votes, labels, vectors), contradictions)
+
+
+def doubt_labels(
+    votes: Votes, labels: Mapping[Pair, float], vectors: Mapping[str, Floats] | None = None
+) -> Unseen:
+    """The chance of every grade for each labelled pair; see `find_suspects`."""
     rows = np.array([n for n, pair in enumerate(votes.pairs) if pair in labels], dtype=np.int64)
     mine = votes.rows(rows)
     given = np.array([GRADES.index(nearest(labels[p])) for p in mine.pairs], dtype=np.int64)
@@ -73,15 +102,20 @@ def find_suspects(
         chance = np.full((len(rows), len(GRADES)), 1 / len(GRADES))
     else:
         chance = unseen_chances(mine, given, vectors)
+    return Unseen(mine, given, chance, vectors)
+
+
+def suspects_of(unseen: Unseen, contradictions: Sequence[Contradiction] = ()) -> list[Suspect]:
+    """The labels in doubt, the most likely wrong first; see `find_suspects`."""
+    given, chance = unseen.given, unseen.chance
     named: dict[Pair, set[str]] = {}
     for one in contradictions:
         for pair in one.pairs:
             named.setdefault(pair, set()).add(one.kind)
-    own = chance[np.arange(len(given)), given]
-    doubt = np.asarray(confident(chance, given), dtype=bool) | (own < 1 - SURELY)
+    doubt = np.asarray(confident(chance, given), dtype=bool) | (unseen.own < 1 - SURELY)
     found = [
         _suspect(pair, given[n], chance[n], bool(doubt[n]), named.get(pair, set()))
-        for n, pair in enumerate(mine.pairs)
+        for n, pair in enumerate(unseen.votes.pairs)
         if doubt[n] or pair in named
     ]
     return sorted(found, key=lambda s: (-s.wrong, s.pair))

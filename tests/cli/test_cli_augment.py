@@ -19,7 +19,7 @@ def asked(steward: Callable[..., object], folder: Path) -> Callable[..., object]
     return steward
 
 
-def test_noise_is_shown_written_and_audited(asked: Callable[..., object]) -> None:
+def test_noise_is_shown_written_and_audited(asked: Callable[..., object], folder: Path) -> None:
     assert "No rows have been made" in asked("augment", "audit").out
     dry = asked("augment", "--table", "queries", "--dry-run", "--json").document
     assert dry["dry_run"] and dry["written"] == 0 and dry["rows"]
@@ -32,6 +32,10 @@ def test_noise_is_shown_written_and_audited(asked: Callable[..., object]) -> Non
     assert sum(audit["kept"].values()) == len(kept)
     assert audit["dropped"]["duplicate"] >= len(kept) and audit["examples"]
     assert "duplicate" in asked("augment", "audit").out
+    drawn = asked("augment", "audit", "--plot", "figures/made.svg")
+    assert "made.svg" in drawn.out and "rows made" in (folder / "figures/made.svg").read_text()
+    refused = asked("augment", "audit", "--plot", "made.png")
+    assert refused.code == 2 and "something.svg" in refused.err
 
 
 def test_a_method_that_is_not_there_or_has_no_model(
