@@ -8,6 +8,7 @@ import typer
 
 from steward.cli.label_values import audit_a_column, label_a_column
 from steward.cli.options import AsJson, DryRun, StorePath
+from steward.cli.plotting import PlotFile, check_plot, write_plot
 from steward.cli.session import opened, session, the_table
 from steward.errors import UsageError
 
@@ -22,6 +23,7 @@ EXAMPLES = (
     "steward label --task category --items items --label colour --dry-run",
     "steward label audit --queries queries --items items --sample judgments",
     "steward label audit --task category --items items --label colour",
+    "steward label audit --sample judgments --plot audit.svg",
     "steward label review",
 )
 
@@ -164,16 +166,21 @@ def audit(
     text: Text = None,
     columns: Columns = None,
     limit: Annotated[int, typer.Option(min=0, help="Labels in doubt to show.")] = 20,
+    plot: PlotFile = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
     store: StorePath = None,
 ) -> None:
     """Find labels that are likely wrong, who disagrees, and what a person should judge first.
 
-    The queue is kept for steward label review. With --task category: cells that are likely
-    wrong; there is no queue then.
+    The queue is kept for steward label review. --plot draws how far the chances may be believed,
+    and how many wrong labels, planted among these, are found along the queue. With --task category:
+    cells that are likely wrong; there is no queue then.
     """
+    check_plot(plot)
     if task == "category":
+        if plot is not None:
+            raise UsageError("The audit of a column has no plot.", hint="Leave --plot out.")
         said = (items, column, sample, text)
         audit_a_column(context, store, said, limit=limit, as_json=as_json)
         return
@@ -194,10 +201,17 @@ def audit(
             task=task,
         )
         found = audit_labels(home, plan, dry_run=dry_run, step=step)
+        if plot is not None:
+            from steward.evaluate.audit_plots import label_audit_svg
+
+            step("planting wrong labels, to see how many are found")
+            write_plot(plot, label_audit_svg(found.unseen))
     if as_json:
-        screen.json("label audit", audit_document(found, limit))
+        screen.json("label audit", {**audit_document(found, limit), "plot": plot})
         return
     screen.show(*audit_parts(found, limit))
+    if plot is not None:
+        screen.line(f"Wrote {plot}.")
     if found.queue:
         screen.advice("Next: steward label review")
 

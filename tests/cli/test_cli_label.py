@@ -111,8 +111,9 @@ def test_an_audit_finds_the_wrong_label_and_queues_it(shop: Said, folder: Path) 
     text = (folder / "judged.csv").read_text("utf-8").replace("red shoe,i0,3", "red shoe,i0,0")
     (folder / "wrong.csv").write_text(text, "utf-8")
     shop("ingest", "wrong.csv", "--table", "wrong")
-    said = shop("label", "audit", "--sample", "wrong")
+    said = shop("label", "audit", "--sample", "wrong", "--plot", "audit.svg")
     assert said.code == 0, said.err
+    assert "48 labels" in (folder / "audit.svg").read_text("utf-8") and "audit.svg" in said.out
     assert "in doubt" in said.out and "i0" in said.out
     assert "red shoe" in shop("label", "review", "--as", "anna", typed="q\n").out
 
@@ -164,5 +165,6 @@ def test_a_column_is_labelled_and_its_wrong_cell_is_found(steward: Said, folder:
     found = steward("label", "audit", *task, "--json").document
     assert [(c["item"], c["likely"]) for c in found["cells"]] == [("i7", THINGS[3])]
     assert THINGS[3] in steward("label", "audit", *task).out
+    assert "has no plot" in steward("label", "audit", *task, "--plot", "a.svg").err
     refused = steward("label", "--task", "category", "--items", "things")
     assert refused.code == 2 and "--label COLUMN" in refused.err
