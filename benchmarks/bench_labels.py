@@ -4,6 +4,7 @@
     python benchmarks/bench_labels.py model DATA/relevance/chorus_icecat [--vectors ITEMS QUERIES]
     python benchmarks/bench_labels.py errors DATA/relevance/chorus_icecat [--vectors ITEMS QUERIES]
     python benchmarks/bench_labels.py shops
+    python benchmarks/bench_labels.py category
     python benchmarks/bench_labels.py model DATA/relevance/homedepot_dev [--vectors ITEMS QUERIES]
     python benchmarks/bench_labels.py model DATA/llm/zh
 
@@ -46,7 +47,7 @@ from steward.retrieval.data import read_search_data
 from steward.retrieval.item_fields import read_fields
 from steward.retrieval.item_text import ItemText
 from steward.retrieval.vectors import Vectors
-from steward.shop import ShopSpec, make_shop
+from steward.shop import ShopFaults, ShopSpec, make_shop
 from steward.shop.behaviour import ATTRACTS, EXAMINED
 
 FILLED = 1500
@@ -54,14 +55,16 @@ FILLED = 1500
 
 
 def main() -> None:
-    """Run one of the four."""
+    """Run one of them."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("clicks", "model", "errors", "shops"))
+    parser.add_argument("what", choices=("clicks", "model", "errors", "shops", "category"))
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--vectors", type=Path, nargs=2)
     said = parser.parse_args()
     if said.what == "shops":
         shops()
+    elif said.what == "category":
+        category()
     elif said.what == "clicks":
         clicks(said.folder)
     else:
@@ -191,6 +194,48 @@ def shops(seeds: int = 5) -> None:
 def _snapshot(name: str, table: object) -> Snapshot:
     columns = {n: table.column(n).to_pylist() for n in table.column_names}  # type: ignore[attr-defined]
     return Snapshot.from_columns(name, columns)
+
+
+def category(seeds: Sequence[int] = (11, 12, 13)) -> None:
+    """Wrong cells of columns of made shops, three times the usual faults: named and right."""
+    from steward.job.labelling_values import CELL, ValuePlan, read_table
+    from steward.label.nominal import find_value_suspects, fit_nominal
+
+    columns = ("category_path", "brand", "manufacturer_country", "colour", "material")
+    counts = {name: np.zeros(7, dtype=int) for name in columns}
+    for seed in seeds:
+        shop = make_shop(ShopSpec(rows=2000, seed=seed, faults=ShopFaults().scaled(3)))
+        clean, table = shop.clean_items(), _snapshot("items", shop.items())
+        ids = clean.column("item_id").to_pylist()
+        for name in columns:
+            read = read_table(table, ValuePlan("items", name))
+            right = dict(zip(ids, clean.column(name).to_pylist(), strict=True))
+            cells = {
+                i: _said(read.votes.values, n)
+                for i, n in zip(read.votes.items, read.given, strict=True)
+            }
+            wrong = {i for i, v in cells.items() if v is not None and i in right and v != right[i]}
+            named = find_value_suspects(read.votes, CELL)
+            best, chance = fit_nominal(read.votes, anchor=CELL).likeliest()
+            told = zip(read.votes.items, best, chance, strict=True)
+            empty = [
+                (i, _said(read.votes.values, v)) for i, v, c in told if c > 0.5 and cells[i] is None
+            ]
+            found = [s for s in named if s.item in wrong]
+            mended = sum(s.likely == right[s.item] for s in found)
+            filled = sum(right.get(i) == v for i, v in empty)
+            blank = sum(right.get(i) is None for i, _ in empty)
+            counts[name] += [len(wrong), len(named), len(found), mended, len(empty), filled, blank]
+    for name, (all_wrong, said, found, mended, empty, filled, blank) in counts.items():
+        print(
+            f"{name}: {all_wrong} wrong, {said} named, {found} of them wrong, {mended} with the "
+            f"right value; {empty} empty cells filled, {filled} right, "
+            f"{blank} rightly empty"
+        )
+
+
+def _said(values: Sequence[str], number: int) -> str | None:
+    return None if number < 0 else values[number]
 
 
 # chorus_icecat
