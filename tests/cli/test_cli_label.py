@@ -168,3 +168,4 @@ def test_a_column_is_labelled_and_its_wrong_cell_is_found(steward: Said, folder:
     assert "has no plot" in steward("label", "audit", *task, "--plot", "a.svg").err
     refused = steward("label", "--task", "category", "--items", "things")
     assert refused.code == 2 and "--label COLUMN" in refused.err
+    assert "Leave --plot out" in steward("label", "audit", *task, "--plot", "a.svg").err
