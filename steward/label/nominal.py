@@ -8,7 +8,7 @@ together as one rest.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -102,10 +102,12 @@ def fit_nominal(
     right[:, cell] = np.where(votes.said[:, cell] == ABSTAINS, np.nan, TRUSTED)
     most = np.minimum(SUREST, _believed(votes.said, right, len(usual)) / TRUSTED)
     weights = _weights(right, cell)
+    often = [_mixed(column, candidates, told, len(usual)) for column in votes.said.T]
     for _ in range(ROUNDS):
         believed = np.minimum(_believed(votes.said, right, len(usual)), most)
         believed[cell] = min(SUREST, max(TRUSTED, float(np.nanmean(right[:, cell]))))
-        found = _posterior(votes.said, candidates, believed, weights, usual, fixed)
+        trust = (believed, weights, often)
+        found = _posterior(votes.said, candidates, trust, usual, fixed)
         after = np.stack([found.of(column) for column in votes.said.T], axis=1)
         after[votes.said == ABSTAINS] = np.nan
         moved, right = float(np.nanmax(np.abs(after - np.nan_to_num(right)))), after
@@ -141,6 +143,19 @@ def _believed(said: Ints, right: Floats, values: int) -> Floats:
     return np.array(found)
 
 
+def _mixed(column: Ints, candidates: Ints, told: Ints, values: int) -> Floats:
+    """How often a function says what it says of *other* items whose cell holds each candidate.
+
+    Suede that other rows call leather is no error of this one.
+    """
+    both = (column != ABSTAINS) & (told != ABSTAINS)
+    met = np.bincount(told[both] * values + column[both], minlength=values * values)
+    held = np.bincount(told[both], minlength=values)
+    own = (candidates == told[:, None]) & both[:, None]
+    found = met[candidates * values + column[:, None]] - own
+    return np.asarray(found / (held[candidates] - own + SHRINK))
+
+
 def _weights(right: Floats, cell: int) -> Floats:
     """One over the number of voters that each function stands for, itself included.
 
@@ -159,18 +174,24 @@ def _weights(right: Floats, cell: int) -> Floats:
 
 
 def _posterior(
-    said: Ints, candidates: Ints, believed: Floats, weights: Floats, usual: Floats, fixed: Ints
+    said: Ints,
+    candidates: Ints,
+    trust: tuple[Floats, Floats, Sequence[Floats]],
+    usual: Floats,
+    fixed: Ints,
 ) -> NominalChances:
+    believed, weights, often = trust
     named = candidates != ABSTAINS
     told = np.where(named, np.log(usual[candidates]), -np.inf)
     others = 1.0 - np.where(named, usual[candidates], 0.0).sum(axis=1)
     rest = np.log(np.maximum(others, 1e-9))
-    for column, right, weight in zip(said.T, believed, weights, strict=True):
+    for column, right, weight, mixed in zip(said.T, believed, weights, often, strict=True):
         spoke = column != ABSTAINS
         missed = weight * np.log((1.0 - right[column]) * usual[column])
         agrees = candidates == column[:, None]
         hit = weight * np.log(right[column])
-        told += np.where(spoke[:, None], np.where(agrees, hit[:, None], missed[:, None]), 0.0)
+        worse = np.maximum(missed[:, None], weight * np.log(np.maximum(mixed, 1e-12)))
+        told += np.where(spoke[:, None], np.where(agrees, hit[:, None], worse), 0.0)
         rest += np.where(spoke, missed, 0.0)
     top = np.maximum(told.max(axis=1, initial=-np.inf), rest)
     chances, left = np.exp(told - top[:, None]), np.exp(rest - top)

@@ -100,6 +100,18 @@ def test_functions_that_copy_each_other_do_not_outvote_the_cell() -> None:
     assert find_value_suspects(votes, CELL) == []
 
 
+def test_what_other_rows_alike_hold_too_is_no_error() -> None:
+    rng = np.random.default_rng(0)
+    rows = []
+    for shelf in range(40):
+        usual, other = 2 * shelf, 2 * shelf + 1
+        rows += [[other if rng.random() < 0.2 else usual, usual, usual, usual] for _ in range(20)]
+    values = tuple(str(n) for n in range(80))
+    items = tuple(f"i{n}" for n in range(len(rows)))
+    votes = NominalVotes(items, values, (CELL, "a", "b", "c"), np.array(rows, dtype=np.int64))
+    assert len(find_value_suspects(votes, CELL)) <= 2
+
+
 def test_labels_of_a_column_are_kept_with_who_said_what(store: Store) -> None:
     plan = ValuePlan("items", "类", "people")
     assert label_values(store, plan, dry_run=True).kept == 0
