@@ -33,8 +33,8 @@ def _commands(folder: Path, deliveries: list[Path]) -> Iterator[tuple[list[str],
     yield ["profile", "--table", "items", "--html", html], ""
     yield ["check", "--table", "items"], ""
     yield ["fix", "--table", "items", "--apply", "safe", "--limit", "15"], ""
-    # What a table cannot tell, a person can: which way round its supplier writes a date.
-    yield ["review", "--table", "items", "--column", "updated_at"], ANSWERS
+    # What a table cannot tell, a person can: whether sizes are to be written in one manner.
+    yield ["review", "--table", "items", "--column", "size"], ANSWERS
     yield ["apply", "all"], ""
     yield ["diff", "c2", "--limit", "5"], ""
     yield ["undo", "c2"], ""

@@ -112,7 +112,7 @@ def backtest(
             if not trial.truth:
                 break
             used |= trial.truth.keys()
-            proposed = _proposed(corrector, trial.snapshot, profile, (todo, plan.keys()))
+            proposed = _proposed(corrector, trial, profile, (todo, plan.keys()))
             _count(trial, proposed, spared, todo, kind, tallies)
             todo = [c for c in todo if c in plan and _worth_more(tallies[f"{c}\0{kind}"], plan[c])]
             if not todo:
@@ -168,18 +168,24 @@ def _unsure(
 
 def _proposed(
     corrector: Corrector,
-    snapshot: Snapshot,
+    trial: Trial,
     profile: Profile,
     asked: tuple[Sequence[str], AbstractSet[str]],
 ) -> dict[Cell, str | None]:
-    """What is proposed for some columns; for those of the second kind, what may become safe."""
+    """What is proposed for some columns; for those of the second kind, what may become safe.
+
+    Where nothing that may become safe meets the damage, all proposals of the column count: damage
+    need not look like what waits (a price in another currency than its row's).
+    """
     columns, hopeful = asked
-    fixes = (
-        corrector.propose_for(snapshot, profile, columns)
+    fixes = list(
+        corrector.propose_for(trial.snapshot, profile, columns)
         if isinstance(corrector, Selective)
-        else corrector.propose(snapshot, profile)
+        else corrector.propose(trial.snapshot, profile)
     )
-    return _written(f for f in fixes if f.safety is Safety.SAFE or not hopeful & {*f.columns})
+    sure = _written(fix for fix in fixes if fix.safety is Safety.SAFE).keys() & trial.truth.keys()
+    met = hopeful & {column for column, _ in sure}
+    return _written(f for f in fixes if f.safety is Safety.SAFE or not met & {*f.columns})
 
 
 def _worth_more(tally: Tally, planned: int) -> bool:

@@ -90,6 +90,15 @@ class Nervous(Oracle):
         return chain(found, extra if len(found) > 8 else [])
 
 
+class SureOfOneSpelling(Oracle):
+    """Calls safe only what says `?`, which no damage looks like."""
+
+    def restore(self, column: str, row: int, now: str | None, was: str | None) -> Iterator[Fix]:
+        yield replace(
+            cell(column, row, now, was), safety=Safety.SAFE if now == "?" else Safety.UNSAFE
+        )
+
+
 @pytest.fixture(scope="module")
 def dirty() -> Columns:
     columns = orders(200)
@@ -113,6 +122,11 @@ def test_an_oracle_is_right_every_time(dirty: Columns) -> None:
     assert found.false_alarms == 0
     assert found.clean == 6 * 200 - found.injected
     assert (found.lower, found.upper) == wilson(found.right, found.tried)
+
+
+def test_damage_that_looks_like_nothing_that_waits_is_tried_all_the_same(dirty: Columns) -> None:
+    found = measured(SureOfOneSpelling(orders(200)), dirty)
+    assert found.right == found.tried == found.injected > 0
 
 
 def test_a_vandal_is_never_right(dirty: Columns) -> None:
