@@ -17,7 +17,7 @@ help: ## show this list
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,agent,search,label]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,agent,search,augment]"
 	touch $(STAMP)
 
 demo: $(STAMP) ## write the sample shop and run the whole main job on it

@@ -95,6 +95,7 @@ def test_amounts_are_compared_in_canonical_units() -> None:
     assert negated("gluten-free") and not negated("notebook")
 
 
+@pytest.mark.slow
 def test_a_translation_must_come_back() -> None:
     back = "back-translate"
     each = [

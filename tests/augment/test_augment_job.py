@@ -111,6 +111,7 @@ def test_a_part_that_nobody_knows_stops_it(store: Store) -> None:
         balance_table(store, "items", BalanceSettings("class", method="smote"))
 
 
+@pytest.mark.slow
 def test_a_generator_that_does_not_pass_writes_nothing(store: Store) -> None:
     settings = BalanceSettings("class", method="generate")
     assert not balance_table(store, "items", settings, dry_run=True).verdict.passed

@@ -72,6 +72,7 @@ def test_looking_leaves_no_file_behind(worked: Said, folder: Path, words: tuple[
     assert state(folder) == before
 
 
+@pytest.mark.slow
 def test_a_dry_run_plans_what_the_real_run_then_does(shop: Said) -> None:
     dry = shop("fix", "--apply", "safe", "--dry-run", "--json").document
     real = shop("fix", "--apply", "safe", "--json").document

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 Said = Callable[..., object]
 
 
@@ -36,6 +38,7 @@ def test_fixes_are_proposed_applied_verified_and_taken_back(shop: Said, folder: 
     assert rows(shop, everything) == before
 
 
+@pytest.mark.slow
 def test_fixes_are_shown_listed_and_the_same_every_time(shop: Said) -> None:
     said = shop("fix", "--limit", "0")
     listed = shop("fixes", "--json").document["fixes"]
@@ -48,6 +51,7 @@ def test_fixes_are_shown_listed_and_the_same_every_time(shop: Said) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_rejected_fix_is_not_applied_and_not_asked_again(shop: Said) -> None:
     shop("fix")
     shop("review", typed="r\nq\n")

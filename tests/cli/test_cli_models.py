@@ -122,6 +122,7 @@ WRONG = {
 }
 
 
+@pytest.mark.slow
 def test_what_is_wrong_is_said(judged) -> None:
     for words, said in WRONG.items():
         found = judged(*words)
@@ -134,6 +135,7 @@ def test_a_card_that_is_none_is_refused(stored, folder: Path) -> None:
     assert (found.code, "no model card" in found.err) == (4, True)
 
 
+@pytest.mark.slow
 def test_feedback_writes_only_when_asked(judged) -> None:
     said = judged("feedback", "--searches", "searches", "--text", "{title} {kind}")
     assert said.code == 0, said.err

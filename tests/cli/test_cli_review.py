@@ -95,6 +95,7 @@ def test_another_key_is_explained_and_asked_again(waiting: Said) -> None:
     assert said.out.count("[1/3]") == 2
 
 
+@pytest.mark.slow
 def test_what_was_accepted_can_be_applied_at_the_end(waiting: Said, folder: Path) -> None:
     said = waiting("review", "--apply", typed="s\na\nq\n")
     assert said.code == 0, said.err
@@ -142,6 +143,7 @@ def test_a_fix_is_applied_shown_and_taken_back_by_number(waiting: Said, folder: 
     assert back["rows"] == [["item 2"]]
 
 
+@pytest.mark.slow
 def test_a_change_set_is_shown_cell_by_cell_and_undone(waiting: Said) -> None:
     made = waiting("apply", "2", "3", "--json").document["outcomes"][0]["change_set"]
     lines = waiting("diff", f"c{made}", "--json").document["lines"]
@@ -193,6 +195,7 @@ def test_an_undo_that_a_later_change_blocks_names_it(waiting: Said, folder: Path
     assert "later changed row 2" in said.err
 
 
+@pytest.mark.slow
 def test_a_quarantine_is_dry_done_and_undone(stored: Said, folder: Path) -> None:
     (folder / "checks.yaml").write_text(
         "version: 1\nchecks:\n  - {name: cheap, column: price, max: 10}\n", "utf-8"
@@ -207,6 +210,7 @@ def test_a_quarantine_is_dry_done_and_undone(stored: Said, folder: Path) -> None
     assert stored("query", count, "--json").document["rows"] == [[60]]
 
 
+@pytest.mark.slow
 def test_check_writes_the_inferred_checks_and_reads_them_back(stored: Said, folder: Path) -> None:
     before = stored("check", "--json").document["issues"]
     assert stored("check", "--write", "checks.yaml").code == 0
@@ -231,6 +235,7 @@ def test_a_broken_checks_file_is_refused_with_its_line(stored: Said, folder: Pat
     assert stored("check", "--checks", "gone.yaml").code == 7
 
 
+@pytest.mark.slow
 def test_a_recipe_goes_to_a_file_and_is_replayed(waiting: Said, folder: Path) -> None:
     waiting("apply", "2")
     assert waiting("recipe", "r.yaml").code == 0

@@ -116,6 +116,7 @@ def test_a_file_that_is_no_store_is_refused_and_left_alone(steward: Said, folder
     assert (folder / "steward.db").read_text("utf-8") == "id,name\n1,a\n"
 
 
+@pytest.mark.slow
 def test_in_a_pipe_there_is_no_colour_and_no_line_is_wider_than_asked(
     stored: Said, shell: Said
 ) -> None:
@@ -126,6 +127,7 @@ def test_in_a_pipe_there_is_no_colour_and_no_line_is_wider_than_asked(
     assert all(line == line.rstrip() for line in said.out.splitlines())
 
 
+@pytest.mark.slow
 def test_names_are_never_cut_on_a_narrow_screen(stored: Said, shell: Said) -> None:
     said = shell("profile", COLUMNS="70").out
     assert all(name in said for name in ("items", "price", "city"))

@@ -63,6 +63,7 @@ def test_the_dry_run_lists_what_each_question_decides(amounts: Said) -> None:
     assert amounts("history", "--json").document["change_sets"] == []
 
 
+@pytest.mark.slow
 def test_json_tells_answers_and_outcomes_and_nothing_else(amounts: Said) -> None:
     key = key_of(amounts, "the bare number")
     document = amounts("teach", "--json", typed=f"{key}\nq\n").document

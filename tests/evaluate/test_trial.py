@@ -42,6 +42,7 @@ def steward(capsys, *words):
     return code, capsys.readouterr()
 
 
+@pytest.mark.slow
 def test_a_run_is_written_repeated_compared_and_gated(case, capsys):
     files = ("--dirty", case / "dirty.csv", "--clean", case / "clean.csv")
     for solver in ("oracle", "noop"):
@@ -77,6 +78,7 @@ def test_the_list_names_each_task_with_its_cases(capsys):
     assert code == 0 and [task["cases"] > 3 for task in tasks if task["task"] == "fixes"] == [True]
 
 
+@pytest.mark.slow
 def test_a_stored_table_is_spoilt_and_scored_and_stays_as_it_is(case, capsys, monkeypatch):
     monkeypatch.chdir(case)
     rows = "".join(f"Bend,{n}\n" for n in range(200))

@@ -49,6 +49,7 @@ def status(store: Store, *fixes: Fix) -> list[Status]:
     return [store.fix(fix.id or 0).status for fix in fixes]
 
 
+@pytest.mark.slow
 def test_what_was_never_checked_is_checked_by_the_next_process(store: Store, killed) -> None:
     (reverted,) = finish_checks(store, "items")
     assert status(store, *killed) == [Status.APPLIED, Status.REVERTED]

@@ -38,6 +38,7 @@ def log() -> ClickLog:
     )
 
 
+@pytest.mark.slow
 def test_the_shop_s_log_is_read_whole(log: ClickLog) -> None:
     assert len(log) == len(SHOP.behaviour("impressions"))
     assert int(log.clicked.sum()) == len(SHOP.behaviour("clicks_clean"))
@@ -118,6 +119,7 @@ def test_chinese_names_and_words_of_queries_are_read() -> None:
     assert set(log.queries) == {"红鞋", "蓝鞋", "红帽", "蓝帽"} and log.clicked.sum() == 14
 
 
+@pytest.mark.slow
 def test_clicks_join_by_session_and_item_where_there_is_no_id() -> None:
     shown = of_shop("impressions")
     arrow = SHOP.behaviour("clicks_clean").select(["session_id", "query_id", "item_id"])

@@ -191,6 +191,7 @@ def test_a_model_that_is_not_served(small: SmallServer) -> None:
     assert not found.fit and "does not serve other, but small" in found.trials[0].text
 
 
+@pytest.mark.slow
 def test_prompts_are_listed_shown_and_compared(say: Say) -> None:
     code, out, _ = say("prompts", "list", "--json")
     listed = {prompt["digest"] for prompt in json.loads(out)["prompts"]}

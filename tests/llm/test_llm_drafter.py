@@ -95,6 +95,7 @@ def test_a_model_that_passes_its_backtest_mends_what_statistics_cannot(
     assert mended.provenance.digest == load_prompt("draft_fixes/v1").digest
 
 
+@pytest.mark.slow
 def test_a_model_that_fails_it_writes_nothing_and_the_person_is_told(
     orders: Path, small: SmallServer, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -85,6 +85,7 @@ def test_two_writers_at_once_lose_nothing(tmp_path, store, fix):
     assert rows.column("name").to_pylist()[:4] == ["a", "b", "C", "d"]
 
 
+@pytest.mark.slow
 def test_a_reader_sees_before_or_after(tmp_path, deliver, fix):
     lines = "".join(f"{n},12 oz\n" for n in range(3000))
     with Store.create(tmp_path / "s.db") as store:

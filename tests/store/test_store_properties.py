@@ -95,6 +95,7 @@ def test_undoing_every_change_set_gives_back_every_state_on_the_way(
             assert state(store) == before
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(worlds)
 def test_fixes_undone_one_by_one_in_any_order_give_back_the_table(
