@@ -50,6 +50,7 @@ def test_labels_are_written_with_a_chance_a_grade(shop: Said, folder: Path) -> N
     assert labels[0].judge == "label-model" and "rules" in labels[0].made_by
 
 
+@pytest.mark.slow
 def test_an_unknown_source_and_one_that_lacks_its_table_are_refused(shop: Said) -> None:
     assert "Some of: rules" in shop("label", "--sources", "stars").err
     refused = shop("label", "--sources", "clicks")

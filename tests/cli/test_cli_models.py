@@ -79,6 +79,7 @@ def test_a_dry_run_promotes_nothing(two) -> None:
         assert models.promoted(store, "ranker") is None
 
 
+@pytest.mark.slow
 def test_rolling_back_says_what_is_in_use(two) -> None:
     two("models", "promote", "2")
     said = two("models", "promote", "1", "--json").document

@@ -130,6 +130,7 @@ def test_nothing_to_review_is_said(stored: Said) -> None:
     assert "No fix is waiting" in stored("review").out
 
 
+@pytest.mark.slow
 def test_a_fix_is_applied_shown_and_taken_back_by_number(waiting: Said, folder: Path) -> None:
     assert "13 oz → 13" in waiting("show", "f1").out
     said = waiting("apply", "2", "--json").document
@@ -185,6 +186,7 @@ def test_a_wrong_number_or_word_is_refused_and_changes_nothing(
     assert waiting("history", "--json").out == before
 
 
+@pytest.mark.slow
 def test_an_undo_that_a_later_change_blocks_names_it(waiting: Said, folder: Path) -> None:
     waiting("apply", "2")
     with Store(folder / "steward.db") as store:

@@ -140,6 +140,7 @@ def test_a_traceback_is_shown_only_when_asked_for(stored: Said, shell: Said, fol
     assert "Traceback" in loud.err
 
 
+@pytest.mark.slow
 def test_a_reader_that_leaves_is_no_error(stored: Said, folder: Path) -> None:
     program = "import sys; sys.argv[0] = 'steward'; from steward.cli import main; main()"
     command = f"{sys.executable} -c \"{program}\" query 'select * from items' | head -1"

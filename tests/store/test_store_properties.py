@@ -126,6 +126,7 @@ def test_fixes_undone_one_by_one_in_any_order_give_back_the_table(
         assert state(store) == first
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(tables, new, st.sampled_from(COLUMNS), cell)
 def test_a_fix_is_applied_only_where_its_old_value_is(
