@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from steward.cli.label_values import audit_a_column, label_a_column
+from steward.cli.label_values import (
+    audit_a_column,
+    label_a_column,
+    refuse_of_columns,
+    refuse_of_pairs,
+)
 from steward.cli.options import AsJson, DryRun, StorePath
 from steward.cli.plotting import PlotFile, check_plot, write_plot
 from steward.cli.session import opened, session, the_table
@@ -34,6 +40,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     epilog="\n".join(("\b", "Examples:", *(f"  {line}" for line in EXAMPLES))),
 )
+
+TABLES = ("sample", "impressions", "clicks", "purchases", "pairs")
+PLAIN = ("depth", "encoder", "text", "task", "click_model")
 
 Items = Annotated[str | None, typer.Option(help="The table of items.", show_default=False)]
 Queries = Annotated[
@@ -114,31 +123,18 @@ def label(
     if context.invoked_subcommand is not None:
         return
     if task == "category":
+        refuse_of_pairs(context)
         said = (items, column, sample, text)
         label_a_column(context, store, said, dry_run=dry_run, as_json=as_json)
         return
-    from steward.cli.index import judgment_columns
-    from steward.job.labelling import LabelPlan, label_pairs
+    refuse_of_columns(context)
+    from steward.job.labelling import label_pairs
     from steward.label.compare import compare_sources
     from steward.report.label import comparison_parts, labelled_document, labelled_parts
 
     screen = session(context).screen
     with opened(context, store) as home, screen.working() as step:
-        plan = LabelPlan(
-            *_tables(home, items, queries),
-            sources=tuple(name.strip() for name in sources.split(",") if name.strip()),
-            sample=sample and the_table(home, sample),
-            impressions=impressions and the_table(home, impressions),
-            clicks=clicks and the_table(home, clicks),
-            purchases=purchases and the_table(home, purchases),
-            pairs=pairs and the_table(home, pairs),
-            depth=depth,
-            encoder=encoder,
-            text=text,
-            columns=judgment_columns(columns),
-            task=task,
-            click_model=click_model,
-        )
+        plan = _plan(home, context.params)
         if model is not None:
             _judge(context, home, plan, (model, least), dry_run=dry_run, as_json=as_json)
         found = label_pairs(home, plan, dry_run=dry_run, step=step)
@@ -179,27 +175,17 @@ def audit(
     """
     check_plot(plot)
     if task == "category":
-        if plot is not None:
-            raise UsageError("The audit of a column has no plot.", hint="Leave --plot out.")
+        refuse_of_pairs(context)
         said = (items, column, sample, text)
         audit_a_column(context, store, said, limit=limit, as_json=as_json)
         return
-    from steward.cli.index import judgment_columns
-    from steward.job.labelling import LabelPlan
+    refuse_of_columns(context)
     from steward.job.labelling_audit import audit_labels
     from steward.report.label import audit_document, audit_parts
 
     screen = session(context).screen
     with opened(context, store) as home, screen.working() as step:
-        plan = LabelPlan(
-            *_tables(home, items, queries),
-            sources=tuple(name.strip() for name in sources.split(",") if name.strip()),
-            sample=sample and the_table(home, sample),
-            encoder=encoder,
-            text=text,
-            columns=judgment_columns(columns),
-            task=task,
-        )
+        plan = _plan(home, context.params)
         found = audit_labels(home, plan, dry_run=dry_run, step=step)
         if plot is not None:
             from steward.evaluate.audit_plots import label_audit_svg
@@ -252,6 +238,22 @@ def review(
         screen.json("label review", rounds.document())
     else:
         screen.line(rounds.summary())
+
+
+def _plan(store: Store, asked: Mapping[str, Any]) -> LabelPlan:
+    """What the options ask for; `asked` maps their names to values, not each command has all."""
+    from steward.cli.index import judgment_columns
+    from steward.job.labelling import LabelPlan
+
+    said: dict[str, Any] = {name: asked[name] for name in PLAIN if name in asked}
+    for name in TABLES:
+        said[name] = asked.get(name) and the_table(store, asked[name])
+    return LabelPlan(
+        *_tables(store, asked["items"], asked["queries"]),
+        sources=tuple(name.strip() for name in asked["sources"].split(",") if name.strip()),
+        columns=judgment_columns(asked["columns"]),
+        **said,
+    )
 
 
 def _tables(store: Store, items: str | None, queries: str | None) -> tuple[str, str]:

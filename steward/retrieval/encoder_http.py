@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import os
-import urllib.error
-import urllib.request
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
 from steward.errors import ModelError
+from steward.retrieval.model_http import ModelHttp
 from steward.retrieval.vectors import Vectors
 
 BATCH = 64
-TIMEOUT = 120.0
 KEY = "STEWARD_ENCODER_KEY"
 """The environment variable with the server's key, if it wants one."""
 PROBE = "steward 管家 42"
 """Encoded once: its vector tells one model behind an address from another."""
+_HTTP = ModelHttp("an embedding server", KEY)
 
 
 class ServerEncoder:
@@ -42,7 +38,7 @@ class ServerEncoder:
         address, _, model = where.partition("#")
         url = address.rstrip("/")
         url = url if url.endswith("/v1") else f"{url}/v1"
-        model = model or _first_model(url)
+        model = model or _HTTP.first_model(url)
         probe = cls(url, model, "").encode([PROBE])[0]
         # Three digits: the same model gives them again on another machine.
         digest = hashlib.sha256((np.round(probe, 3) + 0.0).tobytes()).hexdigest()[:12]
@@ -67,7 +63,7 @@ class ServerEncoder:
         return np.asarray(found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12))
 
     def _vectors(self, texts: list[str]) -> list[list[float]]:
-        reply = _call(f"{self._url}/embeddings", {"model": self._model, "input": texts})
+        reply = _HTTP.call(f"{self._url}/embeddings", {"model": self._model, "input": texts})
         try:
             data = sorted(reply["data"], key=lambda each: each["index"])
             found = [each["embedding"] for each in data]
@@ -79,32 +75,3 @@ class ServerEncoder:
                 hint="Serve an embedding model: vllm serve MODEL --runner pooling",
             )
         return found
-
-
-def _first_model(url: str) -> str:
-    try:
-        return str(_call(f"{url}/models")["data"][0]["id"])
-    except (KeyError, IndexError, TypeError):
-        raise ModelError(
-            f"{url} does not say which models it serves.", hint=f"Name one: {url}#MODEL"
-        ) from None
-
-
-def _call(url: str, body: Mapping[str, Any] | None = None) -> Any:
-    headers = {"Content-Type": "application/json"}
-    if key := os.environ.get(KEY):
-        headers["Authorization"] = f"Bearer {key}"
-    data = None if body is None else json.dumps(body).encode()
-    try:
-        asked = urllib.request.Request(url, data=data, headers=headers)
-        with urllib.request.urlopen(asked, timeout=TIMEOUT) as answer:
-            return json.loads(answer.read())
-    except urllib.error.HTTPError as error:
-        said = error.read(300).decode("utf-8", "replace")
-        raise ModelError(f"{url} refused: {error.code} {said}", hint=_hint(url)) from None
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{url} cannot be used: {error}", hint=_hint(url)) from None
-
-
-def _hint(url: str) -> str:
-    return f"Is an embedding server there? Its key, if it wants one, goes in {KEY}."

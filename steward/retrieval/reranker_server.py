@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
-import urllib.error
-import urllib.request
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from steward.errors import ModelError
+from steward.retrieval.model_http import AddressNotThere, ModelHttp
 
-TIMEOUT = 120.0
 KEY = "STEWARD_RERANKER_KEY"
 """The environment variable with the server's key, if it wants one."""
-NOT_THERE = 404
+_HTTP = ModelHttp("a reranking server", KEY)
 
 
 class ServerScorer:
@@ -38,12 +33,12 @@ class ServerScorer:
         """
         address, _, model = where.partition("#")
         url = address.rstrip("/").removesuffix("/v1")
-        model = model or _first_model(url)
+        model = model or _HTTP.first_model(f"{url}/v1")
         for way in ("score", "rerank"):
             scorer = cls(url, model, way)
             try:
                 scorer.score([("a", "a")])
-            except _NotThere:
+            except AddressNotThere:
                 continue
             return scorer
         raise ModelError(
@@ -77,7 +72,7 @@ class ServerScorer:
         else:
             body = {"model": self._model, "query": query, "documents": texts}
             rows, key = ("results", "relevance_score")
-        reply = _call(f"{self._url}/{self._way}", body)
+        reply = _HTTP.call(f"{self._url}/{self._way}", body)
         try:
             found = {int(each["index"]): float(each[key]) for each in reply[rows]}
             return [found[row] for row in range(len(texts))]
@@ -85,37 +80,3 @@ class ServerScorer:
             raise ModelError(
                 f"{self._url}/{self._way} did not answer with one score a text."
             ) from None
-
-
-class _NotThere(ModelError):
-    """The server has no such address."""
-
-
-def _first_model(url: str) -> str:
-    try:
-        return str(_call(f"{url}/v1/models")["data"][0]["id"])
-    except (KeyError, IndexError, TypeError, _NotThere):
-        raise ModelError(
-            f"{url} does not say which models it serves.", hint=f"Name one: {url}#MODEL"
-        ) from None
-
-
-def _call(url: str, body: Mapping[str, Any] | None = None) -> Any:
-    headers = {"Content-Type": "application/json"}
-    if key := os.environ.get(KEY):
-        headers["Authorization"] = f"Bearer {key}"
-    data = None if body is None else json.dumps(body).encode()
-    try:
-        asked = urllib.request.Request(url, data=data, headers=headers)
-        with urllib.request.urlopen(asked, timeout=TIMEOUT) as answer:
-            return json.loads(answer.read())
-    except urllib.error.HTTPError as error:
-        if error.code == NOT_THERE:
-            raise _NotThere(f"{url} is not there.") from None
-        said = error.read(300).decode("utf-8", "replace")
-        raise ModelError(f"{url} refused: {error.code} {said}", hint=_HINT) from None
-    except (OSError, ValueError) as error:
-        raise ModelError(f"{url} cannot be used: {error}", hint=_HINT) from None
-
-
-_HINT = f"Is a reranking server there? Its key, if it wants one, goes in {KEY}."

@@ -166,7 +166,10 @@ def test_a_column_is_labelled_and_its_wrong_cell_is_found(steward: Said, folder:
     found = steward("label", "audit", *task, "--json").document
     assert [(c["item"], c["likely"]) for c in found["cells"]] == [("i7", THINGS[3])]
     assert THINGS[3] in steward("label", "audit", *task).out
-    assert "has no plot" in steward("label", "audit", *task, "--plot", "a.svg").err
+    assert "--plot says nothing" in steward("label", "audit", *task, "--plot", "a.svg").err
+    ignored = steward("label", *task, "--click-model", "dbn")
+    assert ignored.code == 2 and "--click-model says nothing" in ignored.err
     refused = steward("label", "--task", "category", "--items", "things")
     assert refused.code == 2 and "--label COLUMN" in refused.err
-    assert "Leave --plot out" in steward("label", "audit", *task, "--plot", "a.svg").err
+    refused = steward("label", "audit", "--items", "things", "--label", "kind")
+    assert refused.code == 2 and "Add --task category" in refused.err
