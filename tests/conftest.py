@@ -1,6 +1,7 @@
 """What every test gets: no setting of the person at the keyboard, and a folder of its own."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,11 @@ def benchmark_data() -> Path:
         pytest.skip("STEWARD_DATA names no folder with the benchmark files")
     return Path(given)
 
+
+# Whoever starts the tests in the background makes them deaf to Ctrl-C, and a process that is born
+# deaf stays so: the tests that press it would wait for ever.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # People explore new cases at every run; a machine that decides gets the same ones every time.
 settings.register_profile("ci", derandomize=True)
