@@ -10,12 +10,12 @@ def read_key(prompt: str) -> str:
 
     What was pressed is shown behind the prompt; without a prompt, nothing is shown.
     """
-    print(prompt, end="", flush=True)
     if not sys.stdin.isatty():
+        print(prompt, end="", flush=True)
         line = sys.stdin.readline()
         key = line.strip()[:1] if line else "q"
     else:
-        key = _pressed()
+        key = _pressed(prompt)
     if prompt:
         print(key if key.isprintable() else "")
     return key
@@ -28,17 +28,20 @@ def read_text(prompt: str) -> str | None:
     return line.rstrip("\r\n") if line else None
 
 
-def _pressed() -> str:
+def _pressed(prompt: str) -> str:
     try:
         import termios
         import tty
     except ImportError:  # a terminal without single keys, as on Windows: read a line
+        print(prompt, end="", flush=True)
         return sys.stdin.readline().strip()[:1]
     number = sys.stdin.fileno()
     before = termios.tcgetattr(number)
     try:
         # Drained, not flushed: what was typed ahead counts.
         tty.setcbreak(number, termios.TCSADRAIN)
+        # Only now: whoever answers at once is not to meet a terminal that still waits for lines.
+        print(prompt, end="", flush=True)
         return _one_key(number)
     finally:
         termios.tcsetattr(number, termios.TCSADRAIN, before)
@@ -50,7 +53,8 @@ def _one_key(number: int) -> str:
     from select import select
 
     typed = os.read(number, 1)
-    if not typed or typed == b"\x04":  # the line was hung up, or Ctrl-D
+    # The line was hung up, or Ctrl-D; a Ctrl-D pressed ahead of the question comes as a zero.
+    if not typed or typed in (b"\x04", b"\x00"):
         return "q"
     if typed == b"\x1b":
         while select([number], [], [], 0.02)[0]:

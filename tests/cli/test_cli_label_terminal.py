@@ -73,8 +73,9 @@ class Terminal:
     def leave(self, key: str = "q") -> str:
         """A last key; all that is shown still."""
         os.write(self.master, key.encode())
-        while self._read():
-            pass
+        end = time.monotonic() + 60
+        while not select.select([self.master], [], [], 0.1)[0] or self._read():
+            assert time.monotonic() < end, f"It does not leave: {self.shown[-400:]!r}"
         assert self.process.wait(20) == 0, self.shown
         os.close(self.master)
         return self.shown
@@ -128,6 +129,13 @@ def test_what_was_judged_before_a_kill_is_kept_and_not_asked_again(path: Path) -
     shown = again.until(ASKED)
     assert "[1/4]" in shown and "i2" in shown
     assert "0 judged, 4 left." in again.leave("\x04")
+
+
+def test_a_key_pressed_ahead_of_the_question_counts(path: Path) -> None:
+    work = Terminal(path, "--as=anna", "--again=0")
+    os.write(work.master, b"4\x04")
+    assert "1 judged, 5 left." in work.leave("")
+    assert grades(path, "anna") == {"i0": 0.0}
 
 
 def test_two_people_judge_one_queue_at_the_same_time(path: Path) -> None:
