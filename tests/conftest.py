@@ -4,6 +4,11 @@ import os
 import signal
 from pathlib import Path
 
+# Each worker has a core to itself. Threads of OpenMP that wait for one another in two workers at
+# once burn both cores: a test of five seconds then took two and a half minutes.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 import pytest
 from hypothesis import settings
 from postgres_server import postgres_url

@@ -247,6 +247,7 @@ DECLARED = {
     "sqlglot",
     "sqlite_utils",
     "stdnum",
+    "threadpoolctl",
     "tokenizers",
     "torch",
     "transformers",

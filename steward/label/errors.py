@@ -17,6 +17,7 @@ import numpy as np
 from steward.label.contradictions import Contradiction
 from steward.label.learnt import TREES
 from steward.label.model import nearest
+from steward.label.trees import BoostedTrees
 from steward.label.votes import GRADES, Floats, Ints, Pair, Votes
 
 FOLDS = 10
@@ -191,11 +192,9 @@ def _fitted(
 
 
 def _trees(labels: int) -> Any:
-    from sklearn.ensemble import HistGradientBoostingClassifier
-
     # Few labels would fill no two leaves, and every label get the same chance.
     least = max(2, min(TREES["min_samples_leaf"], labels // 30))
-    return HistGradientBoostingClassifier(**{**TREES, "min_samples_leaf": least})
+    return BoostedTrees(**{**TREES, "min_samples_leaf": least})
 
 
 def _line() -> Any:

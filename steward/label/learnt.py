@@ -18,6 +18,7 @@ import numpy as np
 
 from steward.label.model import LabelModel, fit_label_model, nearest
 from steward.label.standing import Standing, judged_standing
+from steward.label.trees import BoostedTrees
 from steward.label.votes import GRADES, Floats, Ints, Pair, Votes
 
 LEAST = 60
@@ -133,12 +134,10 @@ def _logistic(votes: Votes, rows: Ints, truth: Ints) -> Callable[[Votes], Floats
 
 
 def _trees(votes: Votes, rows: Ints, truth: Ints) -> Callable[[Votes], Floats]:
-    from sklearn.ensemble import HistGradientBoostingClassifier
-
     # Trees cannot bin a column that says one thing or nothing in the sample.
     sample = votes.scores[rows]
     useful = [n for n, c in enumerate(sample.T) if len(np.unique(c[~np.isnan(c)])) > 1]
-    model = HistGradientBoostingClassifier(**TREES).fit(sample[:, useful], truth)
+    model = BoostedTrees(**TREES).fit(sample[:, useful], truth)
     return lambda v: _every(model, model.predict_proba(v.scores[:, useful]))
 
 
