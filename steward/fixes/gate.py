@@ -2,7 +2,8 @@
 
 A fix is safe when all of these hold:
 
-1. its corrector gives `SAFE` as the most it may become (a convention is never more than shown);
+1. its corrector gives `SAFE` as the most it may become (a convention is never more than shown),
+   and it sets no rows aside; a merge is measured as a whole, under the name of the row id;
 2. its corrector's measured precision on that column, with the corrector's other columns as prior
    (empirical Bayes, strength `PRIOR`), has its lower bound at or above the bar;
 3. at the rate of its corrector's false alarms on untouched cells of that column, no more of what
@@ -22,7 +23,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from steward.fixes.backtest import wilson
-from steward.types import Backtest, Fix, FixKind, Safety
+from steward.types import ROW, Backtest, Fix, FixKind, Safety
 
 PRIOR = 60.0
 TRUSTED = 0.9
@@ -78,8 +79,18 @@ def with_measured_confidence(fixes: Sequence[Fix], columns: Mapping[str, Backtes
 
 
 def may_be_safe(fix: Fix) -> bool:
-    """Does its corrector allow it, and does it write cells and move no rows?"""
-    return fix.safety is Safety.SAFE and fix.kind in (FixKind.MAPPING, FixKind.CELL)
+    """Does its corrector allow it, and can what it does be measured? No row goes for nothing."""
+    return fix.safety is Safety.SAFE and fix.kind is not FixKind.QUARANTINE
+
+
+def _places(fix: Fix) -> tuple[str, ...]:
+    """What is measured of it: the columns that it writes, or the rows that it merges."""
+    return (ROW,) if fix.kind is FixKind.MERGE else fix.columns
+
+
+def _writes(fix: Fix) -> int:
+    """How much of the table it stands for: cells written, or rows that go."""
+    return len(fix.rows) - 1 if fix.kind is FixKind.MERGE else fix.cells
 
 
 def _passes(
@@ -88,7 +99,7 @@ def _passes(
     if backtest is None or not backtest.tried:
         return False
     rate = backtest.false_alarms / max(backtest.clean, 1)
-    cells = max(proposed[fix.provenance.corrector, name] for name in fix.columns)
+    cells = max(proposed[fix.provenance.corrector, name] for name in _places(fix))
     tolerable = (1 - settings.bar) * cells
     return backtest.lower >= settings.bar and rate * _rows(backtest) <= tolerable
 
@@ -102,7 +113,7 @@ def _proposed(fixes: Sequence[Fix]) -> Mapping[Place, int]:
     """Cells that each corrector proposes to write, by corrector and column."""
     cells: dict[Place, int] = defaultdict(int)
     for fix in fixes:
-        for name in fix.columns:
+        for name in _places(fix):
             cells[fix.provenance.corrector, name] += len(fix.rows)
     return cells
 
@@ -122,8 +133,8 @@ def expected_right(
     for members in by_corrector.values():
         cells, expected = 0, 0.0
         for i in sorted(members, key=lambda i: -fixes[i].confidence):
-            cells += fixes[i].cells
-            expected += fixes[i].cells * fixes[i].confidence
+            cells += _writes(fixes[i])
+            expected += _writes(fixes[i]) * fixes[i].confidence
             if expected < (settings.bar + settings.margin) * cells:
                 break
             chosen.add(i)
@@ -131,9 +142,10 @@ def expected_right(
 
 
 def _backtest(fix: Fix, columns: Mapping[str, Backtest]) -> Backtest | None:
-    """The weakest of the measurements of the columns that a fix writes, others as prior."""
-    found = [_with_prior(name, columns) for name in fix.columns if name in columns]
-    return min(found, key=lambda b: b.lower) if len(found) == len(fix.columns) and found else None
+    """The weakest of the measurements of what a fix writes, others as prior."""
+    places = _places(fix)
+    found = [_with_prior(name, columns) for name in places if name in columns]
+    return min(found, key=lambda b: b.lower) if len(found) == len(places) and found else None
 
 
 def _with_prior(name: str, columns: Mapping[str, Backtest]) -> Backtest:

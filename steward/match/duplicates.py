@@ -1,8 +1,9 @@
 """Rows that say the same twice: exact repetitions, and near-duplicates of products.
 
-Only a repetition of everything, the user's key included, can be merged unseen. Rows equal but for
-their key may be meant (a panel of sources, a log of events), and near-duplicates are a judgement:
-a person must agree to both.
+A repetition of everything, the user's key included, can be merged unseen, and so can a row that was
+typed again (see `retyped`), where the table itself shows that different products never look so.
+Rows equal but for their key may be meant (a panel of sources, a log of events), and other
+near-duplicates are a judgement: a person must agree to both.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ from steward.engine.text import quote_identifier
 from steward.match.guards import Guards
 from steward.match.identifiers import same_gtin
 from steward.match.products import THRESHOLD, match_tokens
+from steward.match.retyped import Pair, retyped_rows
 from steward.match.survivors import Member, Survivorship, survive
 from steward.match.tokens import Tokens, tokenize
 from steward.types import (
     ROW,
+    Backtest,
     Change,
     ColumnProfile,
     Evidence,
@@ -41,6 +44,9 @@ PANEL_SHARE = 0.2
 
 TITLE_DISTINCT = 0.6
 """A column names products when so many of its rows hold a title of their own."""
+
+RETYPED = 0.99
+"""Confidence that rows typed again are one product; the backtest decides what it is worth."""
 
 MAX_GROUP = 20
 """Larger groups are a template or a default, not one product."""
@@ -74,10 +80,13 @@ class DuplicateRows:
 
 
 class NearDuplicates:
-    """Merges rows whose titles name one product and whose attributes do not contradict."""
+    """Merges rows whose titles name one product and whose attributes do not contradict.
+
+    Rows typed again (`retyped_rows`) may be merged unseen, where the table shows that this is safe.
+    """
 
     name = "near_duplicates"
-    version = "1"
+    version = "2"
     injections: tuple[str, ...] = ()
 
     def __init__(self, survivorship: Survivorship | None = None) -> None:
@@ -91,6 +100,9 @@ class NearDuplicates:
             return
         who = Provenance(self.name, self.version)
         merged: set[int] = set()
+        for pair in retyped_rows(snapshot, profile, title).pairs:
+            merged.update(pair)
+            yield self._merge_retyped(snapshot, profile, title, pair, who)
         for positions in same_gtin(snapshot, profile, title):
             if not merged & set(positions):
                 merged.update(positions)
@@ -102,6 +114,39 @@ class NearDuplicates:
                 if len(rows) > 1:
                     yield self._merge(snapshot, profile, title, group, rows, who)
 
+    def backtest(
+        self, snapshot: Snapshot, profile: Profile, fixes: Sequence[Fix], seed: int = 0
+    ) -> dict[str, Backtest]:
+        """How often rows of different products are kept apart by what merges rows unseen."""
+        title = _title(profile)
+        if title is None or not any(fix.safety is Safety.SAFE for fix in fixes):
+            return {}
+        return {ROW: retyped_rows(snapshot, profile, title).backtest()}
+
+    def _merge_retyped(
+        self, snapshot: Snapshot, profile: Profile, title: str, pair: Pair, who: Provenance
+    ) -> Fix:
+        rows = sorted(pair)
+        right, other = (_cell(snapshot, title, at) or "" for at in pair)
+        changes = self._surviving(snapshot, profile, rows, title)
+        before = _cell(snapshot, title, rows[0])
+        if before != right:
+            changes = (*changes, Change(title, before, right))
+        text = f"Typed again: {right!r} and {other!r} are a slip apart, and all else is the same."
+        ids = tuple(snapshot.row_ids[rows].tolist())
+        verdict = (text, RETYPED, Safety.SAFE, Reason.NEAR_DUPLICATE)
+        return _fix(snapshot, ids, changes, verdict, who)
+
+    def _surviving(
+        self, snapshot: Snapshot, profile: Profile, rows: Sequence[int], *but: str
+    ) -> tuple[Change, ...]:
+        """The changes that give the first row the values that survive, but in some columns."""
+        fixed = {*snapshot.key, *but}
+        keep = [c for c in profile.columns if c.name not in fixed and not c.is_key]
+        members = [_member(snapshot, keep, self._rules.source_column, at) for at in rows]
+        written = {c.name: _cell(snapshot, c.name, rows[0]) for c in keep}
+        return survive(members, written, self._rules)
+
     def _merge(
         self,
         snapshot: Snapshot,
@@ -111,9 +156,6 @@ class NearDuplicates:
         rows: Sequence[int],
         who: Provenance,
     ) -> Fix:
-        keep = [c for c in profile.columns if c.name not in snapshot.key and not c.is_key]
-        members = [_member(snapshot, keep, self._rules.source_column, at) for at in rows]
-        written = {c.name: _cell(snapshot, c.name, rows[0]) for c in keep}
         about = profile.column(title)
         # Where titles repeat all over the table they name kinds of product, not products.
         own = about.distinct / max(1, about.present)
@@ -122,7 +164,7 @@ class NearDuplicates:
         return _fix(
             snapshot,
             tuple(snapshot.row_ids[list(rows)].tolist()),
-            survive(members, written, self._rules),
+            self._surviving(snapshot, profile, rows),
             (text, 0.85 * group.score * own, Safety.UNSAFE, Reason.NEAR_DUPLICATE),
             who,
         )

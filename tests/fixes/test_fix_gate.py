@@ -5,6 +5,7 @@ import pytest
 from steward.fixes.backtest import wilson
 from steward.fixes.gate import PRIOR, TRUSTED, GateSettings, gate, with_measured_confidence
 from steward.types import (
+    ROW,
     Backtest,
     Change,
     Evidence,
@@ -48,9 +49,16 @@ def test_rule_1_alone_refuses_what_its_corrector_would_not_call_safe(ceiling: Sa
     assert decided([replace(fix(), safety=ceiling)], {"city": result()}) == [ceiling]
 
 
-@pytest.mark.parametrize("kind", [FixKind.MERGE, FixKind.QUARANTINE])
-def test_fixes_that_move_rows_are_never_safe(kind: FixKind) -> None:
-    assert decided([fix(kind=kind)], {"city": result()}) == [Safety.UNSAFE]
+def test_rows_are_set_aside_only_by_a_person() -> None:
+    assert decided([fix(kind=FixKind.QUARANTINE)], {"city": result()}) == [Safety.UNSAFE]
+
+
+def test_a_merge_is_safe_where_merges_were_measured_not_where_cells_were() -> None:
+    merge = fix(kind=FixKind.MERGE, rows=(1, 2))
+    assert decided([merge], {"city": result()}) == [Safety.UNSAFE]
+    assert decided([merge], {ROW: result(90, 100)}) == [Safety.UNSAFE]
+    assert decided([merge], {ROW: result()}) == [Safety.SAFE]
+    assert decided([replace(merge, changes=())], {ROW: result()}) == [Safety.SAFE]
 
 
 @pytest.mark.parametrize(
