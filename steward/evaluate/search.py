@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from steward.errors import InputError, UsageError
 from steward.evaluate.search_report import report
 from steward.evaluate.search_slices import slices_of
-from steward.evaluate.study import Bench, Findings, table_named
+from steward.evaluate.study import Bench, Findings, merged_named, table_named
 
 if TYPE_CHECKING:
     from steward.engine import Snapshot
@@ -115,6 +115,7 @@ def read_data(options: SearchOptions, bench: Bench) -> tuple[Snapshot, SearchDat
         text=ItemText(options.text) if options.text else None,
         item_id=options.item_id or None,
         columns=JudgmentColumns(*named) if named else None,
+        merged=merged_named(options.items, bench),
     )
     return items, _sampled(data, options)
 

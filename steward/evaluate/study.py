@@ -31,6 +31,7 @@ from steward.evaluate.tables import Grid
 
 if TYPE_CHECKING:
     from steward.engine import Snapshot
+    from steward.retrieval.merged import MergedItems
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,17 @@ def table_named(given: str, bench: Bench) -> Snapshot:
             f"{given} is neither a file nor a table of {bench.store}: {error}",
             hint="Give a file, or ingest it: steward ingest FILE --table NAME",
         ) from error
+
+
+def merged_named(given: str, bench: Bench) -> MergedItems | None:
+    """What merges took out of a table of the store; None for a file, or where there are none."""
+    if Path(given).is_file():
+        return None
+    from steward.job.merged import merged_items
+    from steward.store import Store
+
+    with Store(bench.store, read_only=True) as home:
+        return merged_items(home, given)
 
 
 def _from_file(path: str) -> Snapshot:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from steward.engine import Snapshot
 from steward.errors import InputError
+from steward.job.merged import merged_items
 from steward.label.click_log import ClickLog
 from steward.label.votes import Pair
 from steward.retrieval.data import SearchData, read_search_data
@@ -45,7 +46,8 @@ def read_inputs(store: Store, plan: LabelPlan) -> Inputs:
     sample = None if plan.sample is None else store.snapshot(plan.sample)
     text = None if plan.text is None else ItemText(plan.text)
     asked = _ids_of(sample, queries)
-    data = read_search_data(items, sample, asked, text=text, columns=plan.columns)
+    merged = merged_items(store, plan.items)
+    data = read_search_data(items, sample, asked, text=text, columns=plan.columns, merged=merged)
     fields = read_fields(items, data)
     known = {(q, i): g for q, each in data.grades.items() for i, g in each.items()}
     log = _log(store, plan, queries, data)

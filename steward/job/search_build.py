@@ -8,6 +8,7 @@ from pathlib import Path
 
 from steward.engine import Snapshot
 from steward.errors import UsageError
+from steward.job.merged import merged_items
 from steward.job.search import CORRECTIONS, index_folder
 from steward.job.search_held import HeldOut, held_out
 from steward.job.search_parts import (
@@ -170,8 +171,9 @@ def _read(store: Store, plan: IndexPlan, items: Snapshot) -> SearchData:
     queries = store.snapshot(plan.queries) if plan.queries else None
     text = ItemText(plan.text) if plan.text else None
     return read_search_data(
-        items, judgments, queries, text=text, item_id=plan.item_id, columns=plan.columns
-    )
+        items, judgments, queries, text=text, item_id=plan.item_id, columns=plan.columns,
+        merged=merged_items(store, plan.table),
+    )  # fmt: skip
 
 
 def _fields(snapshot: Snapshot, data: SearchData) -> dict[str, list[str | None]]:

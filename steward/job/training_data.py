@@ -15,12 +15,14 @@ from steward.engine import Snapshot
 from steward.errors import InputError, UnknownColumn, UsageError
 from steward.job.feedback import Logs, query_words, read_logs
 from steward.job.feedback_judgments import BEST, grade_clicks
+from steward.job.merged import merged_items
 from steward.job.steps import Step, quiet
 from steward.job.training_augmented import WithMade, refuse_made, with_made
 from steward.label.clicks import relevance
 from steward.retrieval.data import SearchData, guess_columns, read_search_data
 from steward.retrieval.item_text import ItemText
 from steward.retrieval.judgments import Grades, JudgmentColumns, relevant_queries
+from steward.retrieval.merged import MergedItems
 from steward.retrieval.split import Split, group_queries, leaks, split_queries
 from steward.store import Store
 
@@ -138,8 +140,11 @@ def prepare(
     refuse_made(store, sources.examining)
     step("reading " + ", ".join(sources.tables))
     tables = {name: _snapshot(store, name, hashes) for name in sources.tables}
-    data = _read(tables, sources)
-    clicked = _clicked(store, sources, data) if sources.searches else {}
+    merged = merged_items(store, sources.items)
+    data = _read(tables, sources, merged)
+    name = data.origin["item_id"] or None
+    moved = merged.ids(tables[sources.items], name) if merged else {}
+    clicked = _clicked(store, sources, data, moved) if sources.searches else {}
     split = _split(sources, tables, data.grades or clicked, clicked)
     taught, added = _taught(data, clicked, split)
     made = WithMade(taught, split)
@@ -181,7 +186,9 @@ def _snapshot(store: Store, name: str, hashes: Mapping[str, str] | None) -> Snap
     return before
 
 
-def _read(tables: Mapping[str, Snapshot], sources: Sources) -> SearchData:
+def _read(
+    tables: Mapping[str, Snapshot], sources: Sources, merged: MergedItems | None
+) -> SearchData:
     return read_search_data(
         tables[sources.items],
         tables[sources.judgments] if sources.judgments else None,
@@ -189,18 +196,23 @@ def _read(tables: Mapping[str, Snapshot], sources: Sources) -> SearchData:
         text=ItemText(sources.text) if sources.text else None,
         item_id=sources.item_id,
         columns=JudgmentColumns(*sources.columns) if sources.columns else None,
+        merged=merged,
     )
 
 
-def _clicked(store: Store, sources: Sources, data: SearchData) -> dict[str, dict[str, float]]:
-    """Grades told by clicks, on the scale of the judgments."""
+def _clicked(
+    store: Store, sources: Sources, data: SearchData, moved: Mapping[str, str]
+) -> dict[str, dict[str, float]]:
+    """Grades told by clicks, on the scale of the judgments; `moved`: merged item to its twin."""
     logs = Logs(sources.searches or "", sources.clicks, sources.queries, sources.items)
     log, _ = read_logs(store, logs)
     highest = max((g for items in data.grades.values() for g in items.values()), default=BEST)
     found: dict[str, dict[str, float]] = {}
     for one in grade_clicks(relevance(log)):
-        if one.confidence >= SURE and one.item in data.texts:
-            found.setdefault(one.query, {})[one.item] = one.grade * highest / BEST
+        item = moved.get(one.item, one.item)
+        if one.confidence >= SURE and item in data.texts:
+            held = found.setdefault(one.query, {})
+            held[item] = max(held.get(item, 0.0), one.grade * highest / BEST)
     return found
 
 

@@ -10,6 +10,7 @@ from steward.engine import Snapshot
 from steward.errors import InputError, UnknownColumn
 from steward.retrieval.item_text import ItemText, default_item_text
 from steward.retrieval.judgments import ESCI_WORDS, Grades, JudgmentColumns, read_judgments
+from steward.retrieval.merged import MergedItems, follow
 
 REPEATED = 0.1
 """The share of rows without an id of their own from which a column cannot name the items."""
@@ -52,6 +53,7 @@ def read_search_data(
     text: ItemText | None = None,
     item_id: str | None = None,
     columns: JudgmentColumns | None = None,
+    merged: MergedItems | None = None,
 ) -> SearchData:
     """Read items and judgments; what is not said is found out from what the columns hold.
 
@@ -63,6 +65,7 @@ def read_search_data(
         item_id: the column that names items; by default the key, else the one that the judgments
             name, else the first whose values nearly all differ, else the row number.
         columns: of the judgments.
+        merged: items that became others; what was judged of them counts for those.
 
     Raises:
         InputError: too many ids are missing or repeated, or no judgment names an item.
@@ -83,6 +86,8 @@ def read_search_data(
     grades = read_judgments(judgments, found)
     if queries is not None:
         grades = _in_words(grades, queries)
+    if merged is not None:
+        grades = follow(grades, merged.ids(items, name))
     known = {q: {i: g for i, g in each.items() if i in texts} for q, each in grades.items()}
     kept = {q: each for q, each in known.items() if each}
     if not kept:
