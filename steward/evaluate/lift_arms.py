@@ -149,7 +149,10 @@ def steward_rows(
     """What stewarding makes of a table: row number to cells; a row may be gone."""
     if policy.kept is None:
         return _stewarded(columns, rows, policy)
-    asked = json.dumps([__version__, DELIVERIES, policy.rounds, policy.accept, columns, rows])
+    from steward.fixes.registry import CORRECTORS
+
+    stewards = [__version__, *(f"{one.name} {one.version}" for one in CORRECTORS)]
+    asked = json.dumps([stewards, DELIVERIES, policy.rounds, policy.accept, columns, rows])
     path = policy.kept / f"stewarded-{hashlib.sha256(asked.encode()).hexdigest()[:20]}.json"
     if not path.exists():
         policy.kept.mkdir(parents=True, exist_ok=True)

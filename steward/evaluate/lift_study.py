@@ -64,10 +64,12 @@ def run_lift(options: LiftOptions, bench: Bench) -> Findings:
     stages, plan = _stages(options), _plan(options)
     if options.fixed:
         own = _own(options, bench)
-        own = replace(own, truth=never_taught(options.encoder, own.truth))
-        found = run_trials([own], stages, plan, step=bench.step)
-        return _findings(options, {"own": found}, {})
-    catalogues = _catalogues(options, bench)
+        measured = replace(own, truth=never_taught(options.encoder, own.truth))
+        found = run_trials([measured], stages, plan, step=bench.step)
+        return _findings(options, {"own": found}, {}, _left_out(own.truth, measured.truth))
+    read = _catalogues(options, bench)
+    catalogues = [replace(one, truth=never_taught(options.encoder, one.truth)) for one in read]
+    notes = [n for a, b in zip(read, catalogues, strict=True) for n in _left_out(a.truth, b.truth)]
     levels = {
         level: run_level(catalogues, stages, LEVELS[level], plan, step=bench.step)
         for level in options.levels
@@ -77,7 +79,14 @@ def run_lift(options: LiftOptions, bench: Bench) -> Findings:
         alone = run_level(catalogues, stages, {kind: ONE_FAULT}, plan, step=bench.step)
         if kind in alone.mending:
             faults[kind] = alone
-    return _findings(options, levels, faults)
+    return _findings(options, levels, faults, notes)
+
+
+def _left_out(judged: Grades, measured: Grades) -> list[str]:
+    """Said of a report in which queries that taught the encoder are not counted."""
+    gone = len(judged) - len(measured)
+    told = f"{gone} of {len(judged)} judged queries taught the encoder, or are near one that did: "
+    return [told + "they are not measured."] if gone else []
 
 
 def _catalogues(options: LiftOptions, bench: Bench) -> Sequence[Catalogue]:
@@ -93,8 +102,7 @@ def _catalogues(options: LiftOptions, bench: Bench) -> Sequence[Catalogue]:
     items, judgments, queries = _named(options, bench)
     roles = read_roles(options.role)
     found = spoilable(items, judgments, roles, queries, item_id=options.item_id)
-    thin = thinned(found, options.rows)
-    return [replace(thin, truth=never_taught(options.encoder, thin.truth))]
+    return [thinned(found, options.rows)]
 
 
 def never_taught(encoder: str, truth: Grades) -> Grades:
@@ -154,7 +162,10 @@ def _stages(options: LiftOptions) -> Sequence[Stage]:
 
 
 def _findings(
-    options: LiftOptions, levels: Mapping[str, Lift], faults: Mapping[str, Lift]
+    options: LiftOptions,
+    levels: Mapping[str, Lift],
+    faults: Mapping[str, Lift],
+    notes: Sequence[str],
 ) -> Findings:
     from steward.evaluate import lift_plot as plot
     from steward.evaluate import lift_report as report
@@ -178,5 +189,9 @@ def _findings(
             faults, f"One fault at a time, in {ONE_FAULT:.0%} of the rows"
         )
     return Findings(
-        "What stewardship was worth to search", grids, document, report.NOTES, figures=figures
+        "What stewardship was worth to search",
+        grids,
+        document,
+        (*report.NOTES, *notes),
+        figures=figures,
     )

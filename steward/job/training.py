@@ -174,7 +174,12 @@ def train_model(store: Store, plan: Plan, *, resume: bool = False, step: Step = 
     with alone(home / f"{folder.name}.lock", "This training"):
         if folder.exists() and not resume:
             shutil.rmtree(folder)
-        return _trained(store, plan, folder, step)
+        try:
+            return _trained(store, plan, folder, step)
+        finally:
+            # What failed before anything was learnt leaves nothing to go on from.
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
 
 
 def _trained(store: Store, plan: Plan, folder: Path, step: Step) -> Result:

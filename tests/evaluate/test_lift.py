@@ -25,7 +25,7 @@ from steward.evaluate.lift_search import (
     same_pairs,
     score_grid,
 )
-from steward.evaluate.lift_study import LiftOptions, never_taught, run_lift
+from steward.evaluate.lift_study import LiftOptions, _left_out, never_taught, run_lift
 from steward.evaluate.lift_tables import own_trial, read_roles, thinned
 from steward.evaluate.study import Bench
 from steward.retrieval.data import SearchData
@@ -224,7 +224,9 @@ def test_queries_that_taught_the_encoder_do_not_measure_it(tmp_path: Path) -> No
     truth = {query: {"1": 1.0} for query in ("red kettle", "old sofa", "tall lamp")}
     assert never_taught("minilm", truth) == truth
     write_queries(tmp_path, ["kettles red"], ["old sofa"])
-    assert list(never_taught(str(tmp_path), truth)) == ["tall lamp"]
+    kept = never_taught(str(tmp_path), truth)
+    assert list(kept) == ["tall lamp"]
+    assert _left_out(truth, truth) == [] and "2 of 3" in _left_out(truth, kept)[0]
     write_queries(tmp_path, truth)
     with pytest.raises(InputError, match="none is left"):
         never_taught(str(tmp_path), truth)

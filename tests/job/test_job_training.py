@@ -4,12 +4,14 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from steward.engine import Snapshot
 from steward.errors import InputError, StoreLocked, UsageError
+from steward.job import training
 from steward.job.augmenting import AugmentSettings, augment_table
 from steward.job.cards import read_card
 from steward.job.training import Request, plan_training, train_model, weights_digest
@@ -185,6 +187,20 @@ def test_the_model_in_use_is_measured_beside_the_new_one(shop: Store) -> None:
     second = train_model(shop, plan_training(shop, other))
     assert second.card["rival"]["id"] == first.model.id
     assert second.model.held.rivals[first.model.digest] == pytest.approx(first.model.held.scores)
+
+
+def test_a_training_that_could_not_begin_leaves_no_folder(
+    shop: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(prepared: object, settings: object, folder: Path, vectors: Path) -> Trained:
+        folder.mkdir()
+        raise InputError("The base is not there.", hint="Get it.")
+
+    plan = plan_training(shop, Request("ranker", Sources("items", "judged"), RANKER))
+    monkeypatch.setattr(training, "kind_of", lambda name: replace(kind_of(name), train=broken))
+    with pytest.raises(InputError, match="not there"):
+        train_model(shop, plan)
+    assert list(models.models_folder(shop).iterdir()) == []
 
 
 @pytest.mark.train
