@@ -18,7 +18,7 @@ import numpy as np
 
 from steward.engine import Codes, Snapshot
 from steward.fixes.corrector import Corrector, Selective
-from steward.fixes.injections import INJECTIONS, PAIRED
+from steward.fixes.injections import ANOTHER_ROW, INJECTIONS, PAIRED
 from steward.fixes.mapping import missing_codes
 from steward.fixes.odd import odd_cells
 from steward.types import Backtest, Fix, FixKind, Profile, RowId, Safety
@@ -38,6 +38,9 @@ MOST_UNSURE = 0.1
 
 PETO = 3.0
 """Sure before all is tried: the bound at three standard errors holds the bar (Haybittle, 1971)."""
+
+WHOLE = ("missing", ANOTHER_ROW)
+"""Damage to whole values: only cells that nothing doubts are a reference for it."""
 
 Cell = tuple[str, RowId]
 
@@ -94,19 +97,19 @@ def backtest(
     """
     fixes = list(fixes)
     doubted = _written(fixes)
-    pairs = sorted({fix.columns for fix in fixes if len(fix.columns) == 2})
+    groups = sorted({fix.columns for fix in fixes})
     columns = sorted({column for column, _ in doubted})
-    plan = _plan(fixes, len(corrector.injections))
+    plan = _plan(fixes, corrector.injections)
     spared = doubted.keys() | _blank(snapshot, profile, columns)
     unsure = _unsure(snapshot, profile, columns, list(others))
     tallies: dict[str, Tally] = defaultdict(Tally)
     for kind in corrector.injections:
-        todo, used = columns, doubted.keys() | (unsure if kind == "missing" else set())
+        todo, used = columns, doubted.keys() | (unsure if kind in WHOLE else set())
         for draw in range(MORE_DRAWS):
             most = _most(snapshot, max((plan.get(c, 0) for c in todo), default=0))
             trial = (
-                _damage_pairs(snapshot, pairs, kind, used, (most, seed + 1000 * draw))
-                if kind in PAIRED
+                _damage_groups(snapshot, groups, kind, used, (most, seed + 1000 * draw))
+                if kind in PAIRED or kind == ANOTHER_ROW
                 else _damage(snapshot, todo, kind, used, (most, seed + 1000 * draw))
             )
             if not trial.truth:
@@ -120,16 +123,18 @@ def backtest(
     return _by_column(tallies)
 
 
-def _plan(fixes: Iterable[Fix], kinds: int) -> dict[str, int]:
+def _plan(fixes: Iterable[Fix], kinds: Sequence[str]) -> dict[str, int]:
     """How many cells to try of each column that may become safe, and of each kind of damage.
 
-    It follows from how many cells wait, never from how the trials went.
+    It follows from how many cells wait, never from how the trials went. Columns that are damaged
+    together are one trial told twice, so there are twice as many.
     """
+    least = ENOUGH * (2 if ANOTHER_ROW in kinds else 1)
     waiting: dict[str, int] = defaultdict(int)
     for fix in fixes:
         for name in fix.columns if fix.safety is Safety.SAFE else ():
             waiting[name] += len(fix.rows)
-    return {c: max(ENOUGH, min(MOST, EACH * n) // max(1, kinds)) for c, n in waiting.items()}
+    return {c: max(least, min(MOST, EACH * n) // max(1, len(kinds))) for c, n in waiting.items()}
 
 
 def _blank(snapshot: Snapshot, profile: Profile, columns: Sequence[str]) -> set[Cell]:
@@ -243,32 +248,55 @@ def _damage(
     return Trial(snapshot.replace(replaced), truth)
 
 
-def _damage_pairs(
+def _damage_groups(
     snapshot: Snapshot,
-    pairs: Sequence[tuple[str, ...]],
+    groups: Sequence[tuple[str, ...]],
     kind: str,
     doubted: set[Cell],
     how: tuple[int, int],
 ) -> Trial:
-    """Damage two columns of a row together; no cell is damaged twice."""
+    """Damage several columns of a row together; no cell is damaged twice."""
     most, seed = how
-    hit: dict[str, dict[int, str | None]] = {c: {} for pair in pairs for c in pair}
+    if kind == ANOTHER_ROW:
+        most = -(-most // max(1, len(groups)))
+    else:
+        groups = [group for group in groups if len(group) == 2]
+    hit: dict[str, dict[int, str | None]] = {c: {} for group in groups for c in group}
     truth: dict[Cell, str | None] = {}
-    for number, pair in enumerate(pairs):
+    for number, group in enumerate(groups):
         random, done = np.random.default_rng([seed, number]), 0
         for position in random.permutation(snapshot.rows)[: 20 * most].tolist():
-            row = int(snapshot.row_ids[position])
-            cells = [(column, row) for column in pair]
-            left, right = (_text(snapshot, column, position) for column in pair)
-            if done >= most or not left or not right or doubted & {*cells}:
+            cells = [(column, int(snapshot.row_ids[position])) for column in group]
+            if done >= most or any(cell in truth or cell in doubted for cell in cells):
                 continue
-            if left == right or any(cell in truth for cell in cells):
+            before = [_text(snapshot, column, position) or "" for column in group]
+            after = _together(snapshot, group, kind, random, before)
+            if after is None:
                 continue
-            truth.update(zip(cells, (left, right), strict=True))
-            hit[pair[0]][position], hit[pair[1]][position] = PAIRED[kind](left, right)
+            truth.update(zip(cells, before, strict=True))
+            for column, text in zip(group, after, strict=True):
+                hit[column][position] = text
             done += 1
     changed = {column: snapshot.codes(column).with_cells(cells) for column, cells in hit.items()}
     return Trial(snapshot.replace(changed), truth)
+
+
+def _together(
+    snapshot: Snapshot,
+    group: tuple[str, ...],
+    kind: str,
+    random: np.random.Generator,
+    before: Sequence[str],
+) -> Sequence[str] | None:
+    """What damage makes of the values of a row; None where it cannot happen to them."""
+    if not all(before):
+        return None
+    if kind in PAIRED:
+        return None if before[0] == before[1] else PAIRED[kind](before[0], before[1])
+    other = int(random.integers(snapshot.rows))
+    after = [_text(snapshot, column, other) or "" for column in group]
+    differ = all(a and a != b for a, b in zip(after, before, strict=True))
+    return after if differ else None
 
 
 def _text(snapshot: Snapshot, column: str, position: int) -> str | None:

@@ -85,9 +85,9 @@ class CategoryFromTitle:
     ) -> Iterator[Fix]:
         """The same for some columns; each learns on its own."""
         who = Provenance(self.name, self.version)
-        source = _title(profile)
+        source = title_column(profile)
         for column in profile.columns:
-            if source is None or column.name == source or not _is_category(column):
+            if source is None or column.name == source or not is_category(column):
                 continue
             if column.name not in columns:
                 continue
@@ -96,12 +96,12 @@ class CategoryFromTitle:
                 continue
             grouped = np.zeros(len(task.positions), bool)
             for beside in profile.columns:
-                if beside.name not in (column.name, source) and _is_category(beside):
+                if beside.name not in (column.name, source) and is_category(beside):
                     yield from _by_group(task, snapshot, profile, beside.name, grouped, who)
             yield from _by_title(task, ~grouped, who)
 
 
-def _title(profile: Profile) -> str | None:
+def title_column(profile: Profile) -> str | None:
     """The shortest column of free text with mostly distinct values."""
     texts = [
         c for c in profile.columns
@@ -112,7 +112,8 @@ def _title(profile: Profile) -> str | None:
     return texts[0].name if texts else None
 
 
-def _is_category(column: ColumnProfile) -> bool:
+def is_category(column: ColumnProfile) -> bool:
+    """Does a column sort the rows into kinds, few enough to learn?"""
     kind = column.semantic in (SemanticType.CATEGORY, SemanticType.CATEGORY_PATH)
     return kind and 2 <= column.distinct <= _MAX_CLASSES and column.distinct * 5 <= column.present
 

@@ -183,6 +183,9 @@ PAIRED: Mapping[str, Callable[[str, str], tuple[str, str]]] = {
     "swapped": swapped,
 }
 
+ANOTHER_ROW = "another_row"
+"""Columns that a fix writes together get the values that they have in another row."""
+
 INJECTIONS: Mapping[str, Damage] = {
     damage.__name__: damage
     for damage in (

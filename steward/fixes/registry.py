@@ -23,6 +23,7 @@ from steward.fixes.split import SplitValue
 from steward.fixes.swap import SwapBack
 from steward.fixes.typo import Typo
 from steward.fixes.units import UnitFormat
+from steward.fixes.wrong_category import WrongCategory
 from steward.match import DuplicateRows, NearDuplicates
 
 CORRECTORS: tuple[Corrector, ...] = (
@@ -39,6 +40,7 @@ CORRECTORS: tuple[Corrector, ...] = (
     Typo(),
     Extraction(),
     CategoryFromTitle(),
+    WrongCategory(),
     DisguisedMissing(),
     MoneyFormat(),
     UnitFormat(),

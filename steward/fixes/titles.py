@@ -8,7 +8,7 @@ lower bound of the share of right answers in a title's block, never the machine'
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -56,17 +56,17 @@ class TitleClassifier:
             labels: n class names.
         """
         self.classes, encoded = np.unique(np.asarray(labels, dtype=object), return_inverse=True)
-        self._encoder = _encoder()
+        self._encoder = encoder(features)
         matrix = self._encoder.fit_transform(titles)
         self.predicted, margins = self._out_of_fold(matrix, encoded)
         self.blocks = _calibrate(margins, self.predicted == encoded)
         self.right = int(np.count_nonzero(self.predicted == encoded))
         self.tried = len(encoded)
-        self._model = _fit(matrix, encoded)
+        self._model = fit_machine(matrix, encoded)
 
     def predict(self, titles: Sequence[str]) -> Prediction:
         """Classify titles (n texts → n classes, confidences and blocks)."""
-        scores = _scores(self._model, self._encoder.transform(titles))
+        scores = scores_of(self._model, self._encoder.transform(titles))
         label, margin = _top(self._model.classes_, scores)
         edges = np.array([block.margin for block in self.blocks])
         block = np.clip(np.searchsorted(edges, margin, side="right") - 1, 0, len(edges) - 1)
@@ -83,12 +83,13 @@ class TitleClassifier:
         for train, test in KFold(FOLDS, shuffle=True, random_state=0).split(labels):
             if len(np.unique(labels[train])) < 2:
                 continue
-            model = _fit(matrix[train], labels[train])
-            predicted[test], margins[test] = _top(model.classes_, _scores(model, matrix[test]))
+            model = fit_machine(matrix[train], labels[train])
+            predicted[test], margins[test] = _top(model.classes_, scores_of(model, matrix[test]))
         return predicted, margins
 
 
-def _fit(matrix: Any, labels: npt.NDArray[np.int64]) -> Any:
+def fit_machine(matrix: Any, labels: npt.NDArray[np.int64]) -> Any:
+    """A linear support vector machine for each class against the rest."""
     with warnings.catch_warnings():
         # Many classes of few titles are no regression problem, whatever scikit-learn suspects.
         warnings.filterwarnings("ignore", message="The number of unique classes")
@@ -123,10 +124,11 @@ def _words(text: str) -> list[str]:
     return [*words, current] if current else words
 
 
-def _encoder() -> Any:
+def encoder(analyzer: Callable[[Any], Sequence[str]]) -> Any:
+    """Weights of words (TF-IDF), for documents that the analyzer takes apart."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    return TfidfVectorizer(analyzer=features, sublinear_tf=True)
+    return TfidfVectorizer(analyzer=analyzer, sublinear_tf=True)
 
 
 def _machine() -> Any:
@@ -135,7 +137,8 @@ def _machine() -> Any:
     return LinearSVC(C=1.0, random_state=0)
 
 
-def _scores(model: Any, matrix: Any) -> npt.NDArray[np.float64]:
+def scores_of(model: Any, matrix: Any) -> npt.NDArray[np.float64]:
+    """Scores of n documents for each of the model's classes, also where there are two."""
     scores = np.asarray(model.decision_function(matrix), dtype=np.float64)
     return np.column_stack([-scores, scores]) if scores.ndim == 1 else scores
 
