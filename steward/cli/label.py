@@ -1,4 +1,4 @@
-"""`steward label`: how relevant items are for queries, and which value an item has."""
+"""`steward label`: how relevant items are, which value an item has, which rows are the same."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from steward.cli.label_match import audit_the_matches, label_the_matches
 from steward.cli.label_values import (
     audit_a_column,
     label_a_column,
@@ -27,15 +28,17 @@ EXAMPLES = (
     "steward label --queries queries --items items --sources rules,lexical --sample judgments",
     "steward label --queries queries --items items --sources clicks --impressions shown",
     "steward label --task category --items items --label colour --dry-run",
+    "steward label --task match --items items --others offers --sample judged_pairs",
     "steward label audit --queries queries --items items --sample judgments",
     "steward label audit --task category --items items --label colour",
+    "steward label audit --task match --items items --sample judged_pairs",
     "steward label audit --sample judgments --plot audit.svg",
     "steward label review",
 )
 
 app = typer.Typer(
     name="label",
-    help="Label how relevant items are for queries, or which category (colour, …) an item has.",
+    help="Label how relevant items are, which category an item has, or which rows are the same.",
     invoke_without_command=True,
     rich_markup_mode=None,
     epilog="\n".join(("\b", "Examples:", *(f"  {line}" for line in EXAMPLES))),
@@ -52,6 +55,13 @@ Sources = Annotated[str, typer.Option(help="Some of rules,lexical,clicks,encoder
 Sample = Annotated[
     str | None, typer.Option(help="A table of judgments by people.", show_default=False)
 ]
+Others = Annotated[
+    str | None,
+    typer.Option(
+        help="With --task match: the other table; default: repeats within --items.",
+        show_default=False,
+    ),
+]
 Encoder = Annotated[
     str | None, typer.Option(help="minilm, a folder or an address.", show_default=False)
 ]
@@ -60,12 +70,16 @@ Text = Annotated[
     typer.Option(help="What an item says; default: the columns of words.", show_default=False),
 ]
 Columns = Annotated[
-    str | None, typer.Option(help="Of the sample: QUERY,ITEM,GRADE.", show_default=False)
+    str | None,
+    typer.Option(
+        help="Of the sample: QUERY,ITEM,GRADE (match: LEFT,RIGHT,SAME).", show_default=False
+    ),
 ]
 Task = Annotated[
     str,
     typer.Option(
-        help="category labels a column (--label); any other name is of relevance, kept under it."
+        help="category labels a column (--label), match pairs of rows; any other name is of "
+        "relevance, kept under it."
     ),
 ]
 Column = Annotated[
@@ -81,6 +95,7 @@ def label(
     items: Items = None,
     task: Task = "relevance",
     column: Column = None,
+    others: Others = None,
     sources: Sources = "rules,lexical",
     sample: Sample = None,
     impressions: Annotated[
@@ -118,7 +133,8 @@ def label(
     With --sample (judgments by people) it says how far each source and all together agree with
     them. A model behind --model judges that sample first, and labels nothing if it does badly.
     With --task category, the cell, its row's other columns, the words of its texts and the people
-    of --sample (item, value) are joined. There is no task for pairs of matching items.
+    of --sample (item, value) are joined. With --task match, titles, codes, numbers and columns say
+    how likely two rows are the same thing, within --items or between it and --others.
     """
     if context.invoked_subcommand is not None:
         return
@@ -126,6 +142,9 @@ def label(
         refuse_of_pairs(context)
         said = (items, column, sample, text)
         label_a_column(context, store, said, dry_run=dry_run, as_json=as_json)
+        return
+    if task == "match":
+        label_the_matches(context, store, dry_run=dry_run, as_json=as_json)
         return
     refuse_of_columns(context)
     from steward.job.labelling import label_pairs
@@ -156,6 +175,7 @@ def audit(
     items: Items = None,
     task: Task = "relevance",
     column: Column = None,
+    others: Others = None,
     sources: Sources = "rules,lexical",
     sample: Sample = None,
     encoder: Encoder = None,
@@ -171,13 +191,16 @@ def audit(
 
     The queue is kept for steward label review. --plot draws how far the chances may be believed,
     and how many wrong labels, planted among these, are found along the queue. With --task category:
-    cells that are likely wrong; there is no queue then.
+    cells that are likely wrong; with match: verdicts on pairs of rows. There is no queue then.
     """
     check_plot(plot)
     if task == "category":
         refuse_of_pairs(context)
         said = (items, column, sample, text)
         audit_a_column(context, store, said, limit=limit, as_json=as_json)
+        return
+    if task == "match":
+        audit_the_matches(context, store, limit=limit, as_json=as_json)
         return
     refuse_of_columns(context)
     from steward.job.labelling_audit import audit_labels

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,27 +27,40 @@ def refuse_of_pairs(context: typer.Context) -> None:
     Raises:
         UsageError: naming the option.
     """
-    for name in context.params:
-        source = context.get_parameter_source(name)
-        given = source is not None and source.name != "DEFAULT"
-        if given and name not in OF_COLUMNS:
-            raise UsageError(
-                f"--{name.replace('_', '-')} says nothing about the labels of a column.",
-                hint="With --task category: --items, --label, --sample and --text.",
-            )
+    hint = "With --task category: --items, --label, --sample and --text."
+    refuse_but(context, OF_COLUMNS, "the labels of a column", hint)
 
 
 def refuse_of_columns(context: typer.Context) -> None:
-    """Refuse --label where pairs of query and item are labelled.
+    """Refuse --label and --others where pairs of query and item are labelled.
 
     Raises:
-        UsageError: always when it was given.
+        UsageError: always when one was given.
     """
     if context.params["column"] is not None:
         raise UsageError(
             "--label names a column, and pairs of query and item were asked for.",
             hint="Add --task category to label the column, or leave --label out.",
         )
+    if context.params["others"] is not None:
+        raise UsageError(
+            "--others names a table to match, and pairs of query and item were asked for.",
+            hint="Add --task match to label pairs of rows, or leave --others out.",
+        )
+
+
+def refuse_but(context: typer.Context, kept: Collection[str], of: str, hint: str) -> None:
+    """Refuse every option that was given and is not one of these.
+
+    Raises:
+        UsageError: naming the option.
+    """
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        given = source is not None and source.name != "DEFAULT"
+        if given and name not in kept:
+            option = {"column": "label"}.get(name, name).replace("_", "-")
+            raise UsageError(f"--{option} says nothing about {of}.", hint=hint)
 
 
 def label_a_column(

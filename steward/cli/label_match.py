@@ -1,0 +1,93 @@
+"""`steward label --task match`: the chance that two rows are one thing, and verdicts in doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from steward.cli.label_values import refuse_but
+from steward.cli.session import opened, session, the_table
+
+if TYPE_CHECKING:
+    from steward.job.labelling_match import MatchPlan
+    from steward.store import Store
+
+OF_MATCHES = (
+    *("items", "others", "sample", "pairs", "encoder", "text", "columns", "task"),
+    *("limit", "dry_run", "as_json", "store"),
+)
+"""The options that mean something when pairs of rows are labelled."""
+
+
+def refuse_of_grades(context: typer.Context) -> None:
+    """Refuse options that say nothing about pairs of rows.
+
+    Raises:
+        UsageError: naming the option.
+    """
+    known = [name for name in OF_MATCHES[:7] if name in context.params]
+    hint = f"With --task match: {', '.join(f'--{name}' for name in known)}."
+    refuse_but(context, OF_MATCHES, "pairs of rows that match", hint)
+
+
+def label_the_matches(
+    context: typer.Context, store: Path | None, *, dry_run: bool, as_json: bool
+) -> None:
+    """Label pairs of rows."""
+    refuse_of_grades(context)
+    from steward.job.labelling_match import label_matches
+    from steward.report.label_match import matches_document, matches_parts
+
+    screen = session(context).screen
+    with opened(context, store) as home, screen.working() as step:
+        plan = match_plan(home, context.params)
+        found = label_matches(home, plan, dry_run=dry_run, step=step)
+    if as_json:
+        screen.json("label", {"dry_run": dry_run, "task": plan.task, **matches_document(found)})
+        return
+    screen.show(*matches_parts(found))
+    screen.line(f"Wrote {found.kept:,} labels." if found.kept else "Dry run: nothing was written.")
+    if found.read.known:
+        screen.advice("Next: steward label audit --task match, with the same options")
+
+
+def audit_the_matches(
+    context: typer.Context, store: Path | None, *, limit: int, as_json: bool
+) -> None:
+    """Show the verdicts that are likely wrong; nothing is written."""
+    refuse_of_grades(context)
+    from steward.job.labelling_match import audit_matches
+    from steward.report.label_match import match_audit_document, match_audit_parts
+
+    screen = session(context).screen
+    with opened(context, store) as home, screen.working() as step:
+        plan = match_plan(home, context.params)
+        found = audit_matches(home, plan, step=step)
+    if as_json:
+        told = match_audit_document(found, limit)
+        screen.json("label audit", {"task": plan.task, **told})
+        return
+    screen.show(*match_audit_parts(found, limit))
+
+
+def match_plan(store: Store, asked: Mapping[str, Any]) -> MatchPlan:
+    """What the options ask for."""
+    from steward.cli.index import judgment_columns
+    from steward.job.labelling_match import MatchPlan
+
+    names = {info.name for info in store.tables()}
+    items = the_table(store, asked["items"] or ("items" if "items" in names else None))
+    tables = {
+        name: asked.get(name) and the_table(store, asked[name])
+        for name in ("others", "sample", "pairs")
+    }
+    return MatchPlan(
+        items,
+        encoder=asked["encoder"],
+        text=asked["text"],
+        columns=judgment_columns(asked["columns"]),
+        **tables,
+    )
