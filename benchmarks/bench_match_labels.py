@@ -1,12 +1,15 @@
 """Labels of matching pairs on public sets of shop pairs: how well they tell the same from another.
 
     python benchmarks/bench_match_labels.py DATA/match/abt_buy DATA/match/amazon_google
+    python benchmarks/bench_match_labels.py --shops 41 42 43
 
 DATA is a folder of public benchmark sets that the project does not ship; each set has two tables
 and judged pairs in three files. Everything is scored on the pairs of test.csv, once without a
 judged pair and once with those of train.csv as the sample; --on valid scores on valid.csv instead,
 which is what anything may be chosen by. The audit is given the same pairs with 15 % of the verdicts
-turned round.
+turned round. --shops looks for the products that stand twice in made shops of these seeds, whose
+items have many variants: once with and once without GTINs, and with some 300 pairs judged, half of
+them the likeliest and half drawn.
 """
 
 from __future__ import annotations
@@ -22,14 +25,16 @@ from steward.job.labelling_match_inputs import judged_pairs, read_rows
 from steward.label.agreement import calibration_error
 from steward.label.match_compare import MODEL, Mask, MatchRated, rate, voted
 from steward.label.match_errors import doubt, unseen
-from steward.label.match_model import join_votes
+from steward.label.match_model import by_votes, join_votes
 from steward.label.match_rows import MatchRows
 from steward.label.match_votes import Encode, MatchVotes, ask, match_functions
 from steward.label.votes import Floats, Ints, Pair
 from steward.retrieval.encoder import load_encoder
+from steward.shop import ShopSpec, make_shop
 
 MAJORITY = "majority vote"
 WRONG = 0.15
+JUDGED = 300
 HARD = 0.3
 """Share of the pairs of each verdict that are the hardest to judge by their titles."""
 
@@ -39,7 +44,8 @@ Known = dict[Pair, bool]
 def main() -> None:
     """Measure each set named."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folders", type=Path, nargs="+")
+    parser.add_argument("folders", type=Path, nargs="*")
+    parser.add_argument("--shops", type=int, nargs="+", default=[])
     parser.add_argument("--on", choices=("valid", "test"), default="test")
     parser.add_argument("--encoder", help="minilm, a folder or an address")
     said = parser.parse_args()
@@ -49,6 +55,36 @@ def main() -> None:
         encode = lambda texts: encoder.encode(list(texts)).astype(np.float64)  # noqa: E731
     for folder in said.folders:
         measure(folder, said.on, encode)
+    for seed in said.shops:
+        for languages in (("en",), ("zh",), ("en", "zh", "mixed")):
+            for without in ((), ("gtin",)):
+                shop(ShopSpec(rows=2000, seed=seed, sessions=0, languages=languages), without)
+
+
+def shop(spec: ShopSpec, without: tuple[str, ...]) -> None:
+    """Print how well repeated products of a made shop are found."""
+    made = make_shop(spec)
+    items = made.items().drop_columns(list(without))
+    held = {name: items.column(name).to_pylist() for name in items.column_names}
+    rows = read_rows(Snapshot.from_columns("items", held), None)
+    errors = made.errors().to_pydict()
+    told = zip(errors["kind"], errors["key"], errors["after"], strict=True)
+    twice = {frozenset(ids) for kind, *ids in told if kind == "duplicate_product"}
+    votes = ask(match_functions(rows), rows, rows.candidates())
+    truth = {pair: frozenset(pair) in twice for pair in votes.pairs}
+    known = judged_some(votes, by_votes(votes, len(rows.left.ids)), truth, spec.seed)
+    print(f"\n{'+'.join(spec.languages)} {spec.seed}, without {without}: {len(twice)} twice")
+    scored("no sample", votes, len(rows.left.ids), {}, truth)
+    print(f"  ({sum(known.values())} of {len(known)} judged are the same)")
+    # The likeliest are nearly all there are: judged pairs count by a fit without their rows.
+    scored("sample", votes, len(rows.left.ids), known, truth)
+
+
+def judged_some(votes: MatchVotes, chance: Floats, truth: Known, seed: int) -> Known:
+    """The likeliest pairs and some drawn, with what a person would say."""
+    likely = np.argsort(-chance, kind="stable")[: JUDGED // 2]
+    drawn = np.random.default_rng(seed).permutation(len(chance))[: JUDGED // 2]
+    return {votes.pairs[n]: truth[votes.pairs[n]] for n in {*likely.tolist(), *drawn.tolist()}}
 
 
 def measure(folder: Path, on: str, encode: Encode | None) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from steward.cli.label_match import audit_the_matches, label_the_matches
+from steward.cli.label_match import audit_the_matches, label_the_matches, review_the_matches
 from steward.cli.label_values import (
     audit_a_column,
     label_a_column,
@@ -34,6 +34,7 @@ EXAMPLES = (
     "steward label audit --task match --items items --sample judged_pairs",
     "steward label audit --sample judgments --plot audit.svg",
     "steward label review",
+    "steward label review --task match --items items",
 )
 
 app = typer.Typer(
@@ -191,7 +192,7 @@ def audit(
 
     The queue is kept for steward label review. --plot draws how far the chances may be believed,
     and how many wrong labels, planted among these, are found along the queue. With --task category:
-    cells that are likely wrong; with match: verdicts on pairs of rows. There is no queue then.
+    cells that are likely wrong, and no queue; with match: verdicts on pairs of rows.
     """
     check_plot(plot)
     if task == "category":
@@ -200,7 +201,7 @@ def audit(
         audit_a_column(context, store, said, limit=limit, as_json=as_json)
         return
     if task == "match":
-        audit_the_matches(context, store, limit=limit, as_json=as_json)
+        audit_the_matches(context, store, limit=limit, dry_run=dry_run, as_json=as_json)
         return
     refuse_of_columns(context)
     from steward.job.labelling_audit import audit_labels
@@ -231,6 +232,7 @@ def review(
     queries: Queries = None,
     items: Items = None,
     task: Task = "relevance",
+    others: Others = None,
     person: Annotated[
         str | None, typer.Option("--as", help="Who judges; default: the login.", show_default=False)
     ] = None,
@@ -245,10 +247,15 @@ def review(
     """Judge the queue, a key a pair; kept at once.
 
     1 exact, 2 substitute, 3 complement, 4 irrelevant; u takes the last back, s skips, g shows the
-    guidelines, q quits.
+    guidelines, q quits. With --task match: 1 the same, 2 not the same.
     """
     from steward.cli.label_review import LabelReview
 
+    if task == "match":
+        review_the_matches(context, store, as_json=as_json)
+        return
+    if others is not None:
+        refuse_of_columns(context)
     if language not in ("en", "zh"):
         raise UsageError(f"There are no guidelines in {language!r}.", hint="--language en or zh")
     screen = session(context).screen

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 OF_MATCHES = (
     *("items", "others", "sample", "pairs", "encoder", "text", "columns", "task"),
-    *("limit", "dry_run", "as_json", "store"),
+    *("limit", "dry_run", "as_json", "store", "person", "again"),
 )
 """The options that mean something when pairs of rows are labelled."""
 
@@ -50,14 +50,14 @@ def label_the_matches(
         return
     screen.show(*matches_parts(found))
     screen.line(f"Wrote {found.kept:,} labels." if found.kept else "Dry run: nothing was written.")
-    if found.read.known:
-        screen.advice("Next: steward label audit --task match, with the same options")
+    verb = "audit" if found.read.known else "review"
+    screen.advice(f"Next: steward label {verb} --task match, with the same tables")
 
 
 def audit_the_matches(
-    context: typer.Context, store: Path | None, *, limit: int, as_json: bool
+    context: typer.Context, store: Path | None, *, limit: int, dry_run: bool, as_json: bool
 ) -> None:
-    """Show the verdicts that are likely wrong; nothing is written."""
+    """Show the verdicts that are likely wrong, and keep them for review."""
     refuse_of_grades(context)
     from steward.job.labelling_match import audit_matches
     from steward.report.label_match import match_audit_document, match_audit_parts
@@ -65,12 +65,31 @@ def audit_the_matches(
     screen = session(context).screen
     with opened(context, store) as home, screen.working() as step:
         plan = match_plan(home, context.params)
-        found = audit_matches(home, plan, step=step)
+        found = audit_matches(home, plan, dry_run=dry_run, step=step)
     if as_json:
         told = match_audit_document(found, limit)
         screen.json("label audit", {"task": plan.task, **told})
         return
     screen.show(*match_audit_parts(found, limit))
+    if found.suspects and not dry_run:
+        screen.advice("Next: steward label review --task match, with the same tables")
+
+
+def review_the_matches(context: typer.Context, store: Path | None, *, as_json: bool) -> None:
+    """Let a person judge the queue, two rows beside each other."""
+    from steward.cli.label_match_review import MatchReview
+
+    refuse_of_grades(context)
+    screen = session(context).screen
+    with opened(context, store) as home:
+        plan = match_plan(home, context.params)
+        person, again = context.params["person"], context.params["again"]
+        rounds = MatchReview.over(home, plan, screen, (person, again), silent=as_json)
+        rounds.run()
+    if as_json:
+        screen.json("label review", {"task": plan.task, **rounds.document()})
+    else:
+        screen.line(rounds.summary())
 
 
 def match_plan(store: Store, asked: Mapping[str, Any]) -> MatchPlan:
@@ -86,8 +105,8 @@ def match_plan(store: Store, asked: Mapping[str, Any]) -> MatchPlan:
     }
     return MatchPlan(
         items,
-        encoder=asked["encoder"],
+        encoder=asked.get("encoder"),
         text=asked["text"],
-        columns=judgment_columns(asked["columns"]),
+        columns=judgment_columns(asked.get("columns")),
         **tables,
     )

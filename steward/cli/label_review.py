@@ -19,6 +19,8 @@ LONGEST = 400
 class LabelReview:
     """The way through the queue."""
 
+    keys = KEYS
+
     def __init__(
         self, work: Judging, texts: Mapping[str, str], rules: str, screen: Screen, *, silent: bool
     ) -> None:
@@ -51,17 +53,16 @@ class LabelReview:
 
     def run(self) -> None:
         """Ask until the queue is empty or the person quits."""
-        from steward.job.labelling_review import KEYS as GRADES
-
+        grades = self.grades()
         if self.work.next():
             self.say(self.rules)
         while (pair := self.work.next()) is not None:
             self.ask(pair)
-            key = read_key("" if self.silent else KEYS)
+            key = read_key("" if self.silent else self.keys)
             if key == "q":
                 return
-            if key in GRADES:
-                self.work.judge(pair, GRADES[key])
+            if key in grades:
+                self.work.judge(pair, grades[key])
             elif key == "s":
                 self.work.skip(pair)
             elif key == "g":
@@ -73,10 +74,20 @@ class LabelReview:
 
     def ask(self, pair: tuple[str, str]) -> None:
         """Show the pair, and how far the way is."""
-        done = len(self.work.done)
-        self.say(f"\n[{done + 1}/{done + self.work.left}] {self.agreed()}")
+        self.say_how_far()
         self.say(f"  query  {pair[0]}")
         self.say(f"  item   {pair[1]}  {self.texts[pair[1]][:LONGEST]}")
+
+    def grades(self) -> Mapping[str, float]:
+        """What each key means."""
+        from steward.job.labelling_review import KEYS as GRADES
+
+        return GRADES
+
+    def say_how_far(self) -> None:
+        """The number of the pair, of how many, and the agreement so far."""
+        done = len(self.work.done)
+        self.say(f"\n[{done + 1}/{done + self.work.left}] {self.agreed()}")
 
     def undo(self) -> None:
         """Take the last grade back and ask again."""

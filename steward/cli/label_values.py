@@ -37,7 +37,7 @@ def refuse_of_columns(context: typer.Context) -> None:
     Raises:
         UsageError: always when one was given.
     """
-    if context.params["column"] is not None:
+    if context.params.get("column") is not None:
         raise UsageError(
             "--label names a column, and pairs of query and item were asked for.",
             hint="Add --task category to label the column, or leave --label out.",

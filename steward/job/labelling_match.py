@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from steward.errors import UsageError
+from steward.job.labelling_audit import LONGEST, keep_queue
 from steward.job.labelling_match_inputs import judged_pairs, named_pairs, read_rows
 from steward.label.match_compare import MatchComparison, compare_matches
 from steward.label.match_errors import Chain, MatchSuspect, find_chains, find_match_suspects
@@ -119,8 +120,10 @@ def label_matches(
     return MatchesLabelled(read, matched, chances, compared, kept)
 
 
-def audit_matches(store: Store, plan: MatchPlan, *, step: Step = lambda _: None) -> MatchAudit:
-    """Look for verdicts that are likely wrong; nothing is written.
+def audit_matches(
+    store: Store, plan: MatchPlan, *, dry_run: bool = False, step: Step = lambda _: None
+) -> MatchAudit:
+    """Look for verdicts that are likely wrong, and keep the queue for `label review`.
 
     Raises:
         UsageError: there is no verdict of a person, in the store or in `plan.sample`.
@@ -133,6 +136,8 @@ def audit_matches(store: Store, plan: MatchPlan, *, step: Step = lambda _: None)
     step("looking for wrong verdicts")
     chains = find_chains(read.known, one_table=read.rows.one_table)
     found = find_match_suspects(read.votes, read.shorter, read.known, chains)
+    if not dry_run:
+        keep_queue(store, [suspect.pair for suspect in found][:LONGEST], plan.task)
     return MatchAudit(read, tuple(found), chains)
 
 

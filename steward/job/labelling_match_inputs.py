@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import permutations
 
 from steward.engine import Snapshot
@@ -53,6 +54,11 @@ class Table:
     ids: tuple[str, ...]
     rows: tuple[int, ...]
 
+    @cached_property
+    def row_of(self) -> dict[str, int]:
+        """The row of each id."""
+        return dict(zip(self.ids, self.rows, strict=True))
+
     def cells(self, column: str) -> list[str | None]:
         """The values of a column, one an id; None where a cell is blank or says so."""
         held = self.snapshot.column(column).to_pylist()
@@ -71,8 +77,8 @@ def read_rows(items: Snapshot, others: Snapshot | None, text: str | None = None)
     Raises:
         InputError: no column tells the rows of a table apart in words.
     """
-    left = _table(items, text)
-    right = left if others is None else _table(others, text)
+    left = table_of(items, text)
+    right = left if others is None else table_of(others, text)
     sides = [_side(table, text) for table in (left, right)]
     return MatchRows(sides[0], sides[1], _facts(left, right), one_table=others is None)
 
@@ -107,7 +113,12 @@ def judged_pairs(
     return found
 
 
-def _table(snapshot: Snapshot, text: str | None) -> Table:
+def table_of(snapshot: Snapshot, text: str | None = None) -> Table:
+    """A table with the column that names its rows and the one that says what they are.
+
+    Raises:
+        InputError: no column tells the rows apart in words.
+    """
     profile = profile_table(snapshot)
     title = _title(profile) if text is None else next(iter(ItemText(text).columns), None)
     if title is None:

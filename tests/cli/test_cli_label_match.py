@@ -98,3 +98,29 @@ def test_what_means_nothing_for_pairs_or_cannot_be_read_is_refused(shops: Said) 
     assert refused.code == 4 and "--columns LEFT,RIGHT,SAME of id, title, price" in refused.err
     refused = shops("label", *TASK, "--text", "{nothing}")
     assert refused.code == 2 and "no column nothing" in refused.err
+
+
+def test_a_person_sees_both_rows_and_says_the_same_or_not(shops: Said, folder: Path) -> None:
+    from steward.job.labelling_audit import keep_queue
+
+    with Store(folder / "steward.db") as store:
+        keep_queue(store, [("i1", "o1"), ("i2", "o6"), ("i3", "o7")], "match:items~offers")
+    said = shops("label", "review", *TASK, "--as", "anna", typed="1\n1\nu\n2\nx\ns\nq\n")
+    assert said.code == 0, said.err
+    assert "acme zx100 desk lamp red" in said.out and "desk lamp ZX-100 by acme" in said.out
+    assert "none of the keys" in said.out and "2 judged, 0 left" in said.out
+    labels = [(one.query, one.item, one.judge, one.grade) for one in kept(folder)]
+    assert labels == [("i1", "o1", "anna", 1.0), ("i2", "o6", "anna", 0.0)]
+    refused = shops("label", "review", *TASK, "--language", "zh")
+    assert refused.code == 2 and "--language says nothing" in refused.err
+    known = shops("label", *TASK, "--dry-run", "--json").document
+    assert known["judged"] == 2
+
+
+@pytest.mark.slow
+def test_what_an_audit_doubts_waits_for_a_person(shops: Said) -> None:
+    shops("label", "audit", *TASK, "--sample", "judged", "--dry-run")
+    assert "No pair is waiting" in shops("label", "review", *TASK).out
+    said = shops("label", "audit", *TASK, "--sample", "judged")
+    assert "steward label review --task match" in said.err + said.out
+    assert "one row" in shops("label", "review", *TASK, typed="q\n").out
