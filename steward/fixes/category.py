@@ -1,5 +1,7 @@
 """An empty category predicted from the title, with measured confidence.
 
+A path is predicted from the title and the category columns beside it.
+
 A category missing in a whole supplier's batch is decided once for each of the supplier's own
 category names, when the titles under that name agree; every other row is decided by its own title.
 """
@@ -16,6 +18,7 @@ import numpy.typing as npt
 from steward.engine import Snapshot
 from steward.engine.text import quote_identifier, quote_literal
 from steward.fixes.applies import Kin
+from steward.fixes.documents import category_groups, documents_of, is_category, title_column
 from steward.fixes.mapping import ColumnValues, missing_codes, usually_filled, wilson_lower
 from steward.fixes.odd import odd_values
 from steward.fixes.titles import Prediction, TitleClassifier
@@ -54,15 +57,14 @@ OFTEN_EMPTY = 0.7
 GROUP_ROWS, GROUP_SHARE = 4, 0.9
 """A supplier's category name is decided as one when so many titles, and this share, agree."""
 
-_MAX_CLASSES = 400
-
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """One empty category column, the titles beside it, and what was learnt from them."""
+    """One empty category column, the title and the columns read with it, and what was learnt."""
 
     values: ColumnValues
     source: str
+    beside: tuple[str, ...]
     classifier: TitleClassifier
     positions: npt.NDArray[np.int64]
     prediction: Prediction
@@ -73,7 +75,7 @@ class CategoryFromTitle:
     """Predicts empty categories from titles; abstains where it is not sure."""
 
     name = "category_from_title"
-    version = "1"
+    version = "2"
     injections: tuple[str, ...] = ("missing",)
 
     def propose(self, snapshot: Snapshot, profile: Profile) -> Iterator[Fix]:
@@ -101,23 +103,6 @@ class CategoryFromTitle:
             yield from _by_title(task, ~grouped, who)
 
 
-def title_column(profile: Profile) -> str | None:
-    """The shortest column of free text with mostly distinct values."""
-    texts = [
-        c for c in profile.columns
-        if c.lengths is not None and 6 <= c.lengths.mean <= 300 and c.distinct > 0.5 * c.present
-        and c.semantic is SemanticType.TEXT
-    ]  # fmt: skip
-    texts.sort(key=lambda c: (c.lengths.mean if c.lengths else 0.0, c.name))
-    return texts[0].name if texts else None
-
-
-def is_category(column: ColumnProfile) -> bool:
-    """Does a column sort the rows into kinds, few enough to learn?"""
-    kind = column.semantic in (SemanticType.CATEGORY, SemanticType.CATEGORY_PATH)
-    return kind and 2 <= column.distinct <= _MAX_CLASSES and column.distinct * 5 <= column.present
-
-
 def _learn(
     snapshot: Snapshot, profile: Profile, column: ColumnProfile, source: str
 ) -> _Task | None:
@@ -137,18 +122,29 @@ def _learn(
     labels = [values.codes.values[c] for c in values.codes.codes[sample].tolist()]
     if len(set(labels)) < 2:
         return None
-    classifier = TitleClassifier([titles.values[c] for c in titles.codes[sample].tolist()], labels)
+    beside = _beside(snapshot, profile, column, source)
+    documents = documents_of(snapshot, source, beside, np.arange(snapshot.rows))
+    classifier = TitleClassifier(documents(sample), labels)
     if classifier.blocks[-1].lower < MIN_CONFIDENCE:
         return None
-    asked, inverse = np.unique(titles.codes[positions], return_inverse=True)
-    found = classifier.predict([titles.values[c] for c in asked.tolist()])
-    prediction = Prediction(found.label[inverse], found.confidence[inverse], found.block[inverse])
+    prediction = classifier.predict(documents(positions))
     # Every product has its place in a tree of categories; not every one has a colour.
     if column.semantic is SemanticType.CATEGORY_PATH or usually_filled(snapshot, gone):
         applies = np.ones(len(positions), bool)
     else:
         applies = _applies(snapshot, profile, column.name, source, gone, positions)
-    return _Task(values, source, classifier, positions, prediction, applies)
+    return _Task(values, source, tuple(sorted(beside)), classifier, positions, prediction, applies)
+
+
+def _beside(snapshot: Snapshot, profile: Profile, column: ColumnProfile, source: str) -> set[str]:
+    """Category columns that are read with the title.
+
+    Only for a path: that a brand has a category says little, that a kettle has a brand less.
+    """
+    if column.semantic is not SemanticType.CATEGORY_PATH:
+        return set()
+    groups = category_groups(snapshot, profile, source)
+    return {name for group in groups if column.name not in group for name in group}
 
 
 def _applies(
@@ -223,11 +219,12 @@ def _by_title(task: _Task, free: npt.NDArray[np.bool_], who: Provenance) -> Iter
     groups: dict[tuple[int, int], list[int]] = defaultdict(list)
     for at in np.flatnonzero(free & (task.prediction.confidence >= MIN_CONFIDENCE)).tolist():
         groups[(int(task.prediction.label[at]), int(task.prediction.block[at]))].append(at)
+    beside = f" (with {', '.join(task.beside)})" if task.beside else ""
     for (label, block), members in sorted(groups.items()):
         measured = task.classifier.blocks[block]
         chosen = np.array(members, np.int64)
         text = (
-            f"The {task.source} of these {len(chosen)} rows reads as "
+            f"The {task.source}{beside} of these {len(chosen)} rows reads as "
             f"{str(task.classifier.classes[label])!r}. Of {measured.tried} known titles the "
             f"classifier was as sure of, {measured.right} were right. {_skill(task)}"
         )

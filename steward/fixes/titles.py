@@ -8,7 +8,7 @@ lower bound of the share of right answers in a title's block, never the machine'
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -48,15 +48,15 @@ class Block:
 class TitleClassifier:
     """Learns classes of titles; `blocks` tells how far each margin may be trusted."""
 
-    def __init__(self, titles: Sequence[str], labels: Sequence[str]) -> None:
+    def __init__(self, titles: Sequence[Sequence[str]], labels: Sequence[str]) -> None:
         """Fit on distinct titles and their labels (two classes or more), and calibrate.
 
         Args:
-            titles: n texts.
+            titles: n texts as tokens.
             labels: n class names.
         """
         self.classes, encoded = np.unique(np.asarray(labels, dtype=object), return_inverse=True)
-        self._encoder = encoder(features)
+        self._encoder = encoder()
         matrix = self._encoder.fit_transform(titles)
         self.predicted, margins = self._out_of_fold(matrix, encoded)
         self.blocks = _calibrate(margins, self.predicted == encoded)
@@ -64,7 +64,7 @@ class TitleClassifier:
         self.tried = len(encoded)
         self._model = fit_machine(matrix, encoded)
 
-    def predict(self, titles: Sequence[str]) -> Prediction:
+    def predict(self, titles: Sequence[Sequence[str]]) -> Prediction:
         """Classify titles (n texts → n classes, confidences and blocks)."""
         scores = scores_of(self._model, self._encoder.transform(titles))
         label, margin = _top(self._model.classes_, scores)
@@ -124,11 +124,11 @@ def _words(text: str) -> list[str]:
     return [*words, current] if current else words
 
 
-def encoder(analyzer: Callable[[Any], Sequence[str]]) -> Any:
-    """Weights of words (TF-IDF), for documents that the analyzer takes apart."""
+def encoder() -> Any:
+    """Weights of words (TF-IDF), for documents that are lists of them."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    return TfidfVectorizer(analyzer=analyzer, sublinear_tf=True)
+    return TfidfVectorizer(analyzer=list, sublinear_tf=True)
 
 
 def _machine() -> Any:

@@ -85,7 +85,7 @@ def read_unseen(documents: Documents, said: Ints, groups: Ints, learnt: Mask) ->
         learnt: those to learn from (n), of two classes or more: those whose columns agree.
     """
     known, others = np.flatnonzero(learnt), np.flatnonzero(~learnt)
-    vectors = encoder(lambda tokens: tokens)
+    vectors = encoder()
     matrix = vectors.fit_transform(documents(known))
     held = said[0][known]
     reading = Reading(*(np.zeros(said.shape[1], kind) for kind in _KINDS))

@@ -19,21 +19,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from steward.engine import Codes, Snapshot
+from steward.engine import Snapshot
 from steward.engine.text import quote_identifier
 from steward.fixes.backtest import BAR
-from steward.fixes.category import (
-    LEAST_TRAINED_ON,
-    MIN_LABELLED,
-    TRAINED_ON,
-    is_category,
-    title_column,
-)
+from steward.fixes.category import LEAST_TRAINED_ON, MIN_LABELLED, TRAINED_ON
 from steward.fixes.category import WORK as TITLES_BY_CLASSES
+from steward.fixes.documents import (
+    Documents,
+    category_groups,
+    documents_of,
+    title_column,
+    usual_partner,
+)
 from steward.fixes.injections import ANOTHER_ROW
 from steward.fixes.mapping import missing_codes
 from steward.fixes.odd import odd_values
-from steward.fixes.titles import features
 from steward.fixes.unseen import Ints, Mask, Reading, read_unseen
 from steward.types import (
     ROW,
@@ -52,33 +52,11 @@ MAX_ROWS = 200_000
 LEAST_HELD = 5
 """Fewer rows do not show what a category is, so not what it is not: a person decides."""
 
-DETERMINED = 0.95
-"""Two columns hold one category when each value goes with its usual partner in so many rows."""
-
 LEAST_BELIEVED = 0.5
 """Where more of the contradictions are the machine's errors than not, nothing is proposed."""
 
 FULLY, HALF = 0.95, 0.7
 """Scores of a contradiction by all the margins asked for, and by half of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Documents:
-    """Rows as words of their titles and values of their columns of repeating values."""
-
-    titles: Codes
-    rows: Ints
-    columns: Sequence[tuple[Codes, Sequence[str]]]
-
-    def __call__(self, numbers: Ints) -> list[list[str]]:
-        """The documents of these numbers."""
-        at = self.rows[numbers]
-        found = [list(features(self.titles.values[c])) for c in self.titles.codes[at].tolist()]
-        for codes, tokens in self.columns:
-            for document, code in zip(found, codes.codes[at].tolist(), strict=True):
-                if code >= 0 and tokens[code]:
-                    document.append(tokens[code])
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +75,7 @@ class _Task:
     rows: Ints
     at: Ints
     said: Ints
-    documents: _Documents
+    documents: Documents
     learnt: Mask
     reading: Reading
 
@@ -121,46 +99,10 @@ class WrongCategory:
         if source is None or snapshot.rows > MAX_ROWS:
             return
         who = Provenance(self.name, self.version)
-        for group in _groups(snapshot, profile, source):
+        for group in category_groups(snapshot, profile, source):
             task = _read(snapshot, profile, group, source) if {*group} & {*columns} else None
             if task is not None:
                 yield from _fixes(task, who)
-
-
-def _groups(snapshot: Snapshot, profile: Profile, source: str) -> list[tuple[str, ...]]:
-    """Category columns, those that determine one another together."""
-    groups: list[tuple[str, ...]] = []
-    for column in profile.columns:
-        if column.name == source or not is_category(column):
-            continue
-        mine = snapshot.codes(column.name)
-        for i, group in enumerate(groups):
-            first = snapshot.codes(group[0])
-            if _determines(first, mine) and _determines(mine, first):
-                groups[i] = (*group, column.name)
-                break
-        else:
-            groups.append((column.name,))
-    return groups
-
-
-def _determines(one: Codes, other: Codes) -> bool:
-    both = (one.codes >= 0) & (other.codes >= 0)
-    goes = _usual(one, other)[one.codes[both]] == other.codes[both]
-    return len(goes) > 0 and float(goes.mean()) >= DETERMINED
-
-
-def _usual(one: Codes, other: Codes) -> Ints:
-    """The code of the other column that each code of one usually goes with; -1 for none."""
-    both = (one.codes >= 0) & (other.codes >= 0)
-    width = max(1, len(other.values))
-    pairs, counts = np.unique(
-        one.codes[both].astype(np.int64) * width + other.codes[both], return_counts=True
-    )
-    found = np.full(len(one.values), -1, np.int64)
-    order = np.argsort(counts, kind="stable")
-    found[pairs[order] // width] = pairs[order] % width
-    return found
 
 
 def _read(
@@ -179,12 +121,13 @@ def _read(
     learnt &= ~odd[mine[0]]
     if np.count_nonzero(learnt) < MIN_LABELLED or len(np.unique(mine[0][learnt])) < 2:
         return None
-    documents = _documents(snapshot, profile, group, source, leaders)
+    beside = {c.name for c in profile.columns if c.distinct >= 2 and c.distinct * 5 <= c.present}
+    documents = documents_of(snapshot, source, beside - {*group, source}, leaders)
     reading = read_unseen(documents, mine, groups, learnt)
     if reading is None:
         return None
     first = snapshot.codes(group[0])
-    usual = [_usual(first, snapshot.codes(name)) for name in group]
+    usual = [usual_partner(first, snapshot.codes(name)) for name in group]
     return _Task(snapshot, group, source, usual, rows, at, mine, documents, learnt, reading)
 
 
@@ -204,7 +147,7 @@ def _said(snapshot: Snapshot, profile: Profile, group: tuple[str, ...]) -> Ints:
     found = []
     for name in group:
         codes = snapshot.codes(name)
-        mine = np.append(_usual(codes, first), -1)[codes.codes]
+        mine = np.append(usual_partner(codes, first), -1)[codes.codes]
         found.append(np.where(missing_codes(snapshot, profile, name), -1, mine))
     return np.array(found, np.int64)
 
@@ -214,19 +157,6 @@ def _sample(titles: Ints, classes: int) -> Mask:
     most = max(LEAST_TRAINED_ON, min(TRAINED_ON, TITLES_BY_CLASSES // max(2, classes)))
     distinct = np.unique(titles)
     return np.isin(titles, distinct[:: max(1, -(-len(distinct) // most))])
-
-
-def _documents(
-    snapshot: Snapshot, profile: Profile, group: tuple[str, ...], source: str, rows: Ints
-) -> _Documents:
-    columns = []
-    for column in profile.columns:
-        repeats = column.distinct >= 2 and column.distinct * 5 <= column.present
-        if repeats and column.name not in (*group, source):
-            codes = snapshot.codes(column.name)
-            tokens = [f"{column.name}\0{value}" if value.strip() else "" for value in codes.values]
-            columns.append((codes, tokens))
-    return _Documents(snapshot.codes(source), rows, columns)
 
 
 def _fixes(task: _Task, who: Provenance) -> Iterator[Fix]:

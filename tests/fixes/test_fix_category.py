@@ -63,6 +63,30 @@ def test_titles_that_say_nothing_about_the_category_give_no_proposal() -> None:
     assert propose(CategoryFromTitle(), columns) == []
 
 
+def test_a_path_is_read_from_the_category_columns_beside_it_too() -> None:
+    rng = random.Random(2)
+    titles, paths = catalogue(300)
+    rng.shuffle(titles)
+    columns = columns_of(titles, paths, 15)
+    columns["supplier_category"] = [f"{rng.choice('AB')} {p.split()[-1]}" for p in paths]
+    fixes = propose(CategoryFromTitle(), columns)
+    found = {row: fix.changes[0].after for fix in fixes for row in fix.rows}
+    assert len(found) >= 12
+    assert all(paths[row - 1] == value for row, value in found.items())
+    # What is no path is read from the title alone.
+    columns["category"] = [p and p.split()[-1] for p in columns["category"]]
+    assert propose(CategoryFromTitle(), columns) == []
+
+
+def test_the_same_path_in_another_language_is_no_help() -> None:
+    rng = random.Random(2)
+    titles, paths = catalogue(300)
+    rng.shuffle(titles)
+    columns = columns_of(titles, paths, 15)
+    columns["supplier_category"] = [f"{p} (de)" for p in paths]
+    assert propose(CategoryFromTitle(), columns) == []
+
+
 def test_fewer_than_fifty_known_titles_give_no_proposal() -> None:
     titles, paths = catalogue(55)
     assert propose(CategoryFromTitle(), columns_of(titles, paths, 10)) == []
@@ -71,7 +95,7 @@ def test_fewer_than_fifty_known_titles_give_no_proposal() -> None:
 def test_the_confidence_is_a_lower_bound_of_what_was_measured_out_of_fold() -> None:
     titles, paths = catalogue(400)
     noisy = [p if i % 4 else "Home > Kettles" for i, p in enumerate(paths)]
-    model = TitleClassifier(titles, noisy)
+    model = TitleClassifier([features(title) for title in titles], noisy)
     assert all(block.lower <= block.right / block.tried for block in model.blocks)
     assert sum(block.tried for block in model.blocks) == len(titles)
 
