@@ -160,11 +160,13 @@ def test_a_sample_is_used_and_makes_it_better(votes: MatchVotes) -> None:
 
 def test_the_chance_of_a_judged_pair_was_not_learnt_from_it(votes: MatchVotes) -> None:
     rng = np.random.default_rng(1)
-    drawn = rng.permutation(truth_of(votes)).astype(bool)
-    known = dict(zip(votes.pairs, drawn.tolist(), strict=True))
-    chance = join_votes(votes, COUNT, known).chances
-    gap = chance[drawn].mean() - chance[~drawn].mean()
-    assert abs(gap) < 0.03
+    places = rng.permutation(len(votes.pairs))[:80]
+    drawn = np.arange(80) % 2 == 0  # verdicts that say nothing
+    known = {votes.pairs[n]: bool(one) for n, one in zip(places, drawn, strict=True)}
+    found = join_votes(votes, COUNT, known)
+    assert found.losses
+    gap = found.chances[places[drawn]].mean() - found.chances[places[~drawn]].mean()
+    assert gap < 0.02
 
 
 def test_rows_that_match_stay_in_one_fold() -> None:
@@ -175,12 +177,12 @@ def test_rows_that_match_stay_in_one_fold() -> None:
 
 
 def test_gtins_teach_the_rest_where_variants_abound() -> None:
-    """Sizes of one shoe look like one thing; two rows of one GTIN say how one thing looks."""
+    """Colours of one shoe look like one thing; two rows of one GTIN say how one thing looks."""
     titles, gtins = [], []
     for n in range(60):
-        for size in (38, 40, 42):
-            titles.append(f"runner {MAKERS[n % 5]} {THINGS[n // 5 % 4]} model{n} eu {size}")
-            gtins.append(None if n % 4 == 3 else gtin(n * 100 + size))
+        for number, colour in enumerate(COLOURS):
+            titles.append(f"runner {MAKERS[n % 5]} {THINGS[n // 5 % 4]} model{n} {colour}")
+            gtins.append(None if n % 4 == 3 else gtin(n * 100 + number))
         titles.append(f"{titles[-1]} {MAKERS[n % 5]} sale")
         gtins.append(gtins[-1])
     cells = {"id": [f"r{n}" for n in range(len(titles))], "title": titles, "gtin": gtins}
@@ -209,9 +211,9 @@ def test_the_label_model_stands_beside_votes_and_sources(votes: MatchVotes) -> N
 
 
 def test_the_cut_keeps_ties_together() -> None:
-    score, truth = np.array([3.0, 2.0, 2.0, 1.0]), np.array([1, 1, 0, 0])
-    assert best_cut(score, truth) == 2.0
-    assert f1_of(score >= 2.0, truth) == pytest.approx(0.8)
+    score, truth = np.array([3.0, 2.0, 2.0, 2.0, 2.0]), np.array([1, 1, 0, 0, 0])
+    assert best_cut(score, truth) == 3.0
+    assert f1_of(score >= 3.0, truth) == pytest.approx(2 / 3)
 
 
 # Verdicts in doubt
