@@ -24,6 +24,9 @@ from steward.types import ColumnProfile, Profile, SemanticType
 OWN = 0.6
 """A column names things when so many of its rows hold a text of their own."""
 
+FEW_LETTERS = 8
+"""Shorter texts, on average, say what a row is where there are no others, as in Chinese."""
+
 SHORT = 40
 """Letters, on average, of a value that is a name (a brand) and no text."""
 
@@ -147,16 +150,15 @@ def _ids(snapshot: Snapshot, key: str) -> Sequence[str | None]:
 
 
 def _title(profile: Profile) -> str | None:
-    """The shortest column of texts most of which are one row's own."""
+    """The shortest column of texts most of which are one row's own; one of few letters last."""
     texts = [
-        (column.lengths.mean, column.name)
+        (column.lengths.mean < FEW_LETTERS, column.lengths.mean, column.name)
         for column in profile.columns
         if column.semantic is SemanticType.TEXT
         and column.lengths is not None
-        and column.lengths.mean >= 8
         and column.distinct >= OWN * max(1, column.present)
     ]
-    return min(texts)[1] if texts else None
+    return min(texts)[2] if texts else None
 
 
 def _side(table: Table, text: str | None) -> MatchSide:

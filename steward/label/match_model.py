@@ -34,8 +34,8 @@ SURE = 0.95
 UNLIKE, RARE = 0.01, 0.02
 """The chance that numbers or GTINs that differ are the same, and of pairs that hold none."""
 
-LEAST_GTINS = 10
-"""Pairs of one GTIN from which it is learnt."""
+LEAST_TAUGHT = 10
+"""Pairs of one GTIN, or whose numbers agree, from which it is learnt."""
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -121,11 +121,13 @@ def _lesson(votes: MatchVotes) -> tuple[Floats, Floats, int]:
     taught = np.full(len(votes.pairs), np.nan)
     if GTIN in votes.sources:
         same = votes.scores[:, votes.sources.index(GTIN)]
-        if (same == 1).sum() >= LEAST_GTINS:
+        if (same == 1).sum() >= LEAST_TAUGHT:
             taught[same == 1], taught[same == 0] = SURE, UNLIKE
             return taught, np.full(len(votes.pairs), RARE), 1
     if NUMBERS in votes.sources:
-        taught[votes.scores[:, votes.sources.index(NUMBERS)] < 1] = UNLIKE
+        differ = votes.scores[:, votes.sources.index(NUMBERS)] < 1
+        if (~differ).sum() >= LEAST_TAUGHT:  # else all words hold digits, or matches never agree
+            taught[differ] = UNLIKE
     return taught, np.clip(votes.agreed, 1 - SURE, SURE), ROUNDS
 
 

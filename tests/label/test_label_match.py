@@ -109,6 +109,12 @@ def test_a_gtin_brings_rows_together_that_share_no_word() -> None:
     assert ("x", "y") in read_rows(table, None).candidates()
 
 
+def test_short_chinese_titles_are_titles() -> None:
+    titles = ["红色花园水管", "红色花园水管", "蓝色羊毛毯子", "白色可调台灯"]
+    table = Snapshot.from_columns("货", {"id": ["1", "2", "3", "4"], "title": [*titles]})
+    assert read_rows(table, None).candidates() == (("1", "2"),)
+
+
 def test_model_codes_are_told_from_quantities_and_words() -> None:
     assert [word for word in ("pslx350h", "am53bk", "44100") if not is_code(word)] == []
     assert [word for word in ("500ml", "64gb", "red", "2007", "mp3") if is_code(word)] == []
@@ -145,6 +151,23 @@ def test_prices_and_makers_abstain_where_a_row_has_none(votes: MatchVotes, rows:
 def test_with_no_judged_pair_matches_are_found(votes: MatchVotes) -> None:
     truth, chance = truth_of(votes), by_votes(votes, COUNT)
     assert f1_of(chance >= 0.5, truth) > 0.85
+
+
+def test_numbers_that_always_differ_teach_nothing() -> None:
+    """Each shop counts in its own way: no pair would be left that could be the same."""
+    words = [" ".join(random.Random(n).choices(THINGS + MAKERS, k=2)) for n in range(60)]
+    sides = [
+        [
+            f"{text} {chr(97 + n % 26)}{chr(97 + n // 26)}qx {shop}{n}"
+            for n, text in enumerate(words)
+        ]
+        for shop in ("s77", "t88")
+    ]
+    ids = [f"{n}" for n in range(60)]
+    rows = read_rows(*(Snapshot.from_columns("s", {"id": ids, "title": [*s]}) for s in sides))
+    votes = ask(match_functions(rows), rows, rows.candidates())
+    same = np.array([one == other for one, other in votes.pairs], dtype=np.int64)
+    assert f1_of(by_votes(votes, 60) >= 0.5, same) > 0.9
 
 
 def test_a_sample_is_used_and_makes_it_better(votes: MatchVotes) -> None:
