@@ -382,8 +382,8 @@ class Fix:
 
     @property
     def cells(self) -> int:
-        """How many cells it writes."""
-        return len(self.rows) * len(self.changes)
+        """How many cells it writes; a merge those of the row that stays."""
+        return len(self.changes) * (1 if self.kind is FixKind.MERGE else len(self.rows))
 
 
 @dataclass(frozen=True, slots=True)

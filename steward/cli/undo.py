@@ -46,10 +46,10 @@ def undo(
     if as_json:
         screen.json("undo", {"cells": cells, "change_set": made, "dry_run": dry_run})
     elif made is None:
-        screen.line(f"Dry run: would take back {counted(cells, 'cell')}; nothing was written.")
+        screen.line(f"Dry run: would take back {counted(cells, 'change')}; nothing was written.")
     else:
         name = f"fix f{fix_number(what)}" if fix else f"change set c{set_number(what)}"
-        screen.line(f"Took back {name}: {counted(cells, 'cell')}, in change set c{made.id}.")
+        screen.line(f"Took back {name}: {counted(cells, 'change')}, in change set c{made.id}.")
 
 
 def _cells(store: Store, what: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from steward.types import Fix
+from steward.types import Fix, FixKind
 
 
 class Verdict(StrEnum):
@@ -71,3 +71,15 @@ class Outcome:
         """How many cells hold another value now (on a dry run: would hold)."""
         stay = (Verdict.SURVIVED, Verdict.PLANNED)
         return sum(judged.fix.cells for judged in self.judged if judged.verdict in stay)
+
+    @property
+    def rows_gone(self) -> int:
+        """How many rows a merge took out, or a quarantine set aside (on a dry run: would)."""
+        stay = (Verdict.SURVIVED, Verdict.PLANNED)
+        return sum(_gone(judged.fix) for judged in self.judged if judged.verdict in stay)
+
+
+def _gone(fix: Fix) -> int:
+    if fix.kind is FixKind.MERGE:
+        return len(fix.rows) - 1
+    return len(fix.rows) if fix.kind is FixKind.QUARANTINE else 0

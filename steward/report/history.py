@@ -34,7 +34,7 @@ def change_sets(sets: Sequence[ChangeSet]) -> Table:
         Head("kind"),
         Head("at"),
         Head("fixes", right=True),
-        Head("cells", right=True),
+        Head("changes", right=True),
         Head("undone"),
         Head("note", fold=True),
     )

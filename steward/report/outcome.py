@@ -23,15 +23,20 @@ def outcome_lines(outcome: Outcome) -> list[str]:
     """The counts in words, and where to look next."""
     if outcome.dry_run:
         planned = len(outcome.of(Verdict.PLANNED))
-        cells = counted(outcome.cells, "cell")
-        would = f"{counted(planned, 'fix', 'fixes')} ({cells}) would be applied"
+        would = f"{counted(planned, 'fix', 'fixes')} ({_size(outcome)}) would be applied"
         return [f"Dry run: {would}; nothing was written."]
     words = ("proposed", "safe", "applied", "survived", "reverted", "skipped")
     lines = [" · ".join(f"{word} {getattr(outcome, word):,}" for word in words)]
     if outcome.change_set is None:
         return [*lines, "Nothing was applied."]
-    lines.append(f"{counted(outcome.cells, 'cell')} changed in change set c{outcome.change_set}.")
+    lines.append(f"{_size(outcome)} changed in change set c{outcome.change_set}.")
     return lines
+
+
+def _size(outcome: Outcome) -> str:
+    """Cells written, and rows that merges or a quarantine took out, if any."""
+    cells = counted(outcome.cells, "cell")
+    return f"{cells} and {counted(outcome.rows_gone, 'row')}" if outcome.rows_gone else cells
 
 
 def reverted_table(outcome: Outcome, limit: int = 20) -> Table | None:
@@ -67,6 +72,7 @@ def outcome_document(outcome: Outcome) -> dict[str, Any]:
             "skipped": outcome.skipped,
             "planned": len(outcome.of(Verdict.PLANNED)),
             "cells": outcome.cells,
+            "rows_gone": outcome.rows_gone,
         },
         "change_set": outcome.change_set,
         "revert_set": outcome.revert_set,

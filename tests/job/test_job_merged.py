@@ -8,6 +8,7 @@ import pytest
 from steward.job import accept_and_apply, propose
 from steward.job.merged import merged_items
 from steward.job.training_data import Sources, prepare
+from steward.report.outcome import outcome_lines
 from steward.sources import open_delivery
 from steward.store import Store
 from steward.types import Safety
@@ -63,3 +64,11 @@ def test_a_merge_that_was_taken_back_moves_nothing(shop: Store) -> None:
     assert merged_items(shop, "items") is None
     found = prepare(shop, Sources("items", "judged"))
     assert found.data.grades["chair 10"] == {"S002": 3.0, "S900": 1.0}
+
+
+def test_the_outcome_counts_rows_that_are_gone_apart_from_cells(shop: Store) -> None:
+    propose(shop, "items")
+    planned = accept_and_apply(shop, "items", safety=Safety.SAFE, dry_run=True)
+    done = accept_and_apply(shop, "items", safety=Safety.SAFE)
+    assert (planned.cells, planned.rows_gone) == (done.cells, done.rows_gone) == (0, 1)
+    assert outcome_lines(done)[-1] == f"0 cells and 1 row changed in change set c{done.change_set}."
