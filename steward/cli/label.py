@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from steward.cli.label_match import audit_the_matches, label_the_matches, review_the_matches
+from steward.cli.label_match import (
+    audit_the_matches,
+    label_the_matches,
+    refuse_kept_names,
+    review_the_matches,
+)
 from steward.cli.label_values import (
     audit_a_column,
     label_a_column,
@@ -139,6 +144,7 @@ def label(
     """
     if context.invoked_subcommand is not None:
         return
+    refuse_kept_names(task)
     if task == "category":
         refuse_of_pairs(context)
         said = (items, column, sample, text)
@@ -195,6 +201,7 @@ def audit(
     cells that are likely wrong, and no queue; with match: verdicts on pairs of rows.
     """
     check_plot(plot)
+    refuse_kept_names(task)
     if task == "category":
         refuse_of_pairs(context)
         said = (items, column, sample, text)
@@ -251,6 +258,7 @@ def review(
     """
     from steward.cli.label_review import LabelReview
 
+    refuse_kept_names(task)
     if task == "match":
         review_the_matches(context, store, as_json=as_json)
         return

@@ -10,6 +10,7 @@ import typer
 
 from steward.cli.label_values import refuse_but
 from steward.cli.session import opened, session, the_table
+from steward.errors import UsageError
 
 if TYPE_CHECKING:
     from steward.job.labelling_match import MatchPlan
@@ -31,6 +32,19 @@ def refuse_of_grades(context: typer.Context) -> None:
     known = [name for name in OF_MATCHES[:7] if name in context.params]
     hint = f"With --task match: {', '.join(f'--{name}' for name in known)}."
     refuse_but(context, OF_MATCHES, "pairs of rows that match", hint)
+
+
+def refuse_kept_names(task: str) -> None:
+    """Refuse a name under which labels of pairs or values are kept, where a kind is meant.
+
+    Raises:
+        UsageError: `match:items` is no kind; taken for relevance, it would mix grades into them.
+    """
+    kind = task.partition(":")[0]
+    if kind != task and kind in ("match", "category"):
+        raise UsageError(
+            f"{task} is a name of kept labels.", hint=f"--task {kind}, and the tables by --items"
+        )
 
 
 def label_the_matches(

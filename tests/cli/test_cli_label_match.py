@@ -92,6 +92,8 @@ def test_what_means_nothing_for_pairs_or_cannot_be_read_is_refused(shops: Said) 
     assert refused.code == 2 and "Add --task match" in refused.err
     refused = shops("label", "--task", "category", "--items", "items", "--others", "offers")
     assert refused.code == 2 and "--others says nothing" in refused.err
+    refused = shops("label", "review", "--task", "match:items~offers", "--items", "items")
+    assert refused.code == 2 and "--task match, and the tables" in refused.err
     refused = shops("label", "audit", *TASK)
     assert refused.code == 2 and "--sample" in refused.err
     refused = shops("label", *TASK, "--sample", "offers")
