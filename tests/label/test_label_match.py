@@ -170,6 +170,7 @@ def test_numbers_that_always_differ_teach_nothing() -> None:
     assert f1_of(by_votes(votes, 60) >= 0.5, same) > 0.9
 
 
+@pytest.mark.slow
 def test_a_sample_is_used_and_makes_it_better(votes: MatchVotes) -> None:
     truth = truth_of(votes)
     half = {p: bool(t) for n, (p, t) in enumerate(zip(votes.pairs, truth, strict=True)) if n % 2}
