@@ -66,6 +66,7 @@ class _Task:
     `rows` are positions of rows with a category and `at` their documents: rows of one title and
     one category are one. `said` is the class of each document by each column (columns, n), as the
     code of the first column that usually goes with it; so is `usual`, the other way round.
+    `titles` tell which documents have one title.
     """
 
     snapshot: Snapshot
@@ -75,6 +76,7 @@ class _Task:
     rows: Ints
     at: Ints
     said: Ints
+    titles: Ints
     documents: Documents
     learnt: Mask
     reading: Reading
@@ -84,7 +86,7 @@ class WrongCategory:
     """Replaces a category that the rest of the row contradicts; abstains where classes mix."""
 
     name = "wrong_category"
-    version = "1"
+    version = "2"
     injections: tuple[str, ...] = (ANOTHER_ROW,)
 
     def propose(self, snapshot: Snapshot, profile: Profile) -> Iterator[Fix]:
@@ -128,7 +130,7 @@ def _read(
         return None
     first = snapshot.codes(group[0])
     usual = [usual_partner(first, snapshot.codes(name)) for name in group]
-    return _Task(snapshot, group, source, usual, rows, at, mine, documents, learnt, reading)
+    return _Task(snapshot, group, source, usual, rows, at, mine, groups, documents, learnt, reading)
 
 
 def _alike(keys: Sequence[Ints]) -> tuple[Ints, Ints]:
@@ -168,7 +170,8 @@ def _fixes(task: _Task, who: Provenance) -> Iterator[Fix]:
         return
     sizes = np.bincount(task.said[0], minlength=int(task.said.max()) + 1)
     few = sizes[task.reading.own] < LEAST_HELD
-    doubts = np.select([~fully, mixed, few, believed < BAR], [4, 1, 2, 3])
+    alone = _by_title(task, fully)
+    doubts = np.select([~fully, mixed, few, believed < BAR, ~alone], [4, 1, 2, 3, 5])
     shown = fully & ~mixed if believed < BAR else fully | (half & ~mixed)
     members: dict[tuple[int, ...], list[int]] = defaultdict(list)
     for number in np.flatnonzero(shown[task.at]).tolist():
@@ -179,6 +182,20 @@ def _fixes(task: _Task, who: Provenance) -> Iterator[Fix]:
     for (*_, new, doubt), chosen in sorted(members.items()):
         if all(partner[new] >= 0 for partner in task.usual):
             yield from _by_text(task, new, doubt, chosen, who)
+
+
+def _by_title(task: _Task, contradicted: Mask) -> Mask:
+    """Of which contradicted documents does the title alone say the same category?
+
+    Where it does not, one column beside it does, and may be the wrong cell of the row itself.
+    """
+    found = np.zeros(len(contradicted), bool)
+    if contradicted.any():
+        titles = documents_of(task.snapshot, task.source, (), task.documents.rows)
+        alone = read_unseen(titles, task.said, task.titles, task.learnt)
+        if alone is not None:
+            found = np.asarray(alone.label == task.reading.label)
+    return found
 
 
 def _believed(reading: Reading, fully: Mask, half: Mask) -> float:
@@ -216,6 +233,7 @@ _DOUBTS = (
     " Few rows hold the other, so what it is does not show: a person must decide.",
     " Milder contradictions are frequent here, as where the reading errs: a person must decide.",
     " The contradiction is not complete: a person must decide.",
+    " The title alone does not say so, and what does may be wrong itself: a person must decide.",
 )
 
 
@@ -239,7 +257,7 @@ def _fix(
         provenance=who,
         evidence=Evidence(text, sql=_sql(task, rows), determinants=(task.source,),
                           votes_for=float(there), votes_against=float(here)),
-        confidence=HALF if doubt == 4 else FULLY,
+        confidence=HALF if doubt in (4, 5) else FULLY,
         safety=Safety.UNSAFE if doubt else Safety.SAFE,
     )  # fmt: skip
 

@@ -173,3 +173,16 @@ def test_a_document_is_read_by_a_machine_that_saw_none_of_its_group() -> None:
     apart = read_unseen(lambda at: [words[i] for i in at], held[None], np.arange(120), everything)
     assert apart is not None
     assert (apart.label == held).mean() > 0.7
+
+
+def test_one_cell_beside_the_category_may_be_the_wrong_one_itself() -> None:
+    # The titles say nothing; a number of the shelf does, and stands in the wrong row four times.
+    columns = shop()
+    paths = list(WORDS)
+    columns["title"] = [f"Acme item {number * 7919}" for number in range(400)]
+    columns["shelf"] = [
+        f"{4000 + 7 * paths.index(p or '')}-{p[:1]}" for p in columns["category"] if p
+    ]
+    dirty = exchanged(columns, [20, 77, 150, 301], ("shelf",))
+    fixes = gated(dirty)
+    assert fixes and all(fix.safety is Safety.UNSAFE for fix in fixes)
