@@ -138,7 +138,7 @@ def test_a_fix_is_applied_shown_and_taken_back_by_number(waiting: Said, folder: 
     assert outcome["counts"]["survived"] == 1
     changed = waiting("query", "select name from items where id='2'", "--json").document
     assert changed["rows"] == [["item 92"]]
-    assert "1 cell;" in waiting("undo", "f2", "--dry-run").out
+    assert "1 change;" in waiting("undo", "f2", "--dry-run").out
     assert waiting("undo", "f2").code == 0
     back = waiting("query", "select name from items where id='2'", "--json").document
     assert back["rows"] == [["item 2"]]
