@@ -161,11 +161,8 @@ with Store({store!r}) as store:
 """
 
 
-@pytest.mark.parametrize(
-    "where",
-    [pytest.param(one, marks=pytest.mark.slow) for one in ("waiting", "decided", "run")]
-    + ["written"],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("where", ["waiting", "decided", "run", "written"])
 def test_a_write_happens_once_whenever_the_process_is_killed(store: Store, where: str) -> None:
     code = KILLED.format(tests=str(Path(__file__).parent), store=str(store.path), where=where)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

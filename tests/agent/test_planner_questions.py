@@ -8,7 +8,6 @@ from steward.agent.planner.names import meaning, split
 from steward.agent.planner.question import Ask, AskBack, Intent, Question, Refusal, Understood, Why
 
 QUICK = {
-    ("planner_loose.txt", "terse"),
     ("planner_dev.txt", "own"),
     ("planner_dev.txt", "chinese"),
     ("planner_held.txt", "camel"),

@@ -1,36 +1,20 @@
 """A person at the keyboard: runs commands in a folder of their own, and reads what is said."""
 
-import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
+from said import Said
 
 CSV = "id,name,size,price,city\n" + "".join(
     f"{n},item {n},{12 + n % 3} oz,{5 + n % 7}.50,{'Berlin' if n % 2 else 'Paris'}\n"
     for n in range(1, 61)
 )
 CITIES = {"10115": "Berlin", "75001": "Paris", "20095": "Hamburg"}
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a command said, and the code it left with."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> dict[str, Any]:
-        found = json.loads(self.out)
-        assert isinstance(found, dict)
-        return found
 
 
 @pytest.fixture
@@ -77,17 +61,32 @@ def shell(folder: Path) -> Callable[..., Said]:
     return call
 
 
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a folder that many tests begin with is kept, made by the first of them."""
+    return tmp_path_factory.mktemp("kept")
+
+
+def ingested(steward: Callable[..., Said], folder: Path, kept: Path, lines: str) -> None:
+    """A store whose table `items` holds these lines."""
+    if not kept.exists():
+        (folder / "items.csv").write_text(lines, "utf-8")
+        assert steward("init").code == 0
+        assert steward("ingest", "items.csv", "--key", "id").code == 0
+        shutil.copytree(folder, kept)
+    else:
+        shutil.copytree(kept, folder, dirs_exist_ok=True)
+
+
 @pytest.fixture
-def stored(steward: Callable[..., Said], folder: Path) -> Callable[..., Said]:
+def stored(steward: Callable[..., Said], folder: Path, kept: Path) -> Callable[..., Said]:
     """A store with one table, `items`."""
-    (folder / "items.csv").write_text(CSV, "utf-8")
-    assert steward("init").code == 0
-    assert steward("ingest", "items.csv", "--key", "id").code == 0
+    ingested(steward, folder, kept / "stored", CSV)
     return steward
 
 
 @pytest.fixture
-def shop(steward: Callable[..., Said], folder: Path) -> Callable[..., Said]:
+def shop(steward: Callable[..., Said], folder: Path, kept: Path) -> Callable[..., Said]:
     """A store with a table in which some names hold invisible letters, or are missing."""
     lines = ["id,name,zip,city"]
     for n in range(1, 241):
@@ -95,7 +94,5 @@ def shop(steward: Callable[..., Said], folder: Path) -> Callable[..., Said]:
         lines.append(f"{n},item {n},{code},{CITIES[code]}")
     lines += [f"{n},it\u200bem {n},10115,Berlin" for n in range(241, 281)]
     lines += ["281,item 281,10115,Berlni", "282,N/A,75001,Paris"]
-    (folder / "items.csv").write_text("\n".join(lines) + "\n", "utf-8")
-    assert steward("init").code == 0
-    assert steward("ingest", "items.csv", "--key", "id").code == 0
+    ingested(steward, folder, kept / "shop", "\n".join(lines) + "\n")
     return steward

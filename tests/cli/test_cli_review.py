@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from quickly import few
 
 from steward.store import Store
 from steward.types import Change, Evidence, Fix, FixKind, Provenance, Reason, Safety, Status
@@ -160,21 +161,24 @@ def test_a_change_set_is_shown_cell_by_cell_and_undone(waiting: Said) -> None:
 
 @pytest.mark.parametrize(
     ("words", "code"),
-    [
-        (("show", "99"), 2),
-        (("show", "c1"), 2),
-        (("show", "one"), 2),
-        (("apply", "99"), 2),
-        (("apply", "all", "1"), 2),
-        (("undo", "f99"), 2),
-        (("undo", "c99"), 2),
-        (("undo", "c99", "--dry-run"), 2),
-        (("undo", "f1"), 2),
-        (("diff", "f1"), 2),
-        (("diff", "99"), 2),
-        (("fixes", "--status", "happy"), 2),
-        (("fix", "--apply", "everything"), 2),
-    ],
+    few(
+        [
+            (("show", "99"), 2),
+            (("show", "c1"), 2),
+            (("show", "one"), 2),
+            (("apply", "99"), 2),
+            (("apply", "all", "1"), 2),
+            (("undo", "f99"), 2),
+            (("undo", "c99"), 2),
+            (("undo", "c99", "--dry-run"), 2),
+            (("undo", "f1"), 2),
+            (("diff", "f1"), 2),
+            (("diff", "99"), 2),
+            (("fixes", "--status", "happy"), 2),
+            (("fix", "--apply", "everything"), 2),
+        ],
+        plain=False,
+    ),
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
 def test_a_wrong_number_or_word_is_refused_and_changes_nothing(

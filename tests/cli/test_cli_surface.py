@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from quickly import few
 
 from steward.cli.app import VERBS
 
@@ -39,7 +40,7 @@ def plain_error(said: object) -> bool:
     return shape and "Traceback" not in said.err and said.out == ""
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", few(NAMES, 12))
 def test_every_command_has_help_with_an_example_of_itself(steward: Said, name: str) -> None:
     said = steward(name, "--help")
     assert said.code == 0
@@ -57,14 +58,14 @@ def test_without_a_store_every_command_says_so_and_makes_none(
     assert not (folder / "steward.db").exists()
 
 
-@pytest.mark.parametrize("name", sorted(ON_A_TABLE))
+@pytest.mark.parametrize("name", few(sorted(ON_A_TABLE)))
 def test_an_unknown_table_is_named_with_the_nearest(stored: Said, name: str) -> None:
     said = stored(name, *ON_A_TABLE[name], "--table", "itms")
     assert (said.code, plain_error(said)) == (2, True)
     assert "itms" in said.err and "Did you mean items?" in said.err
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", few(NAMES, 8))
 def test_an_unknown_option_is_a_usage_error(steward: Said, name: str) -> None:
     said = steward(name, "--no-such-option")
     assert (said.code, plain_error(said)) == (2, True)
@@ -133,6 +134,7 @@ def test_names_are_never_cut_on_a_narrow_screen(stored: Said, shell: Said) -> No
     assert all(name in said for name in ("items", "price", "city"))
 
 
+@pytest.mark.slow
 def test_a_traceback_is_shown_only_when_asked_for(stored: Said, shell: Said, folder: Path) -> None:
     (folder / "out").mkdir()
     quiet, loud = (shell("show", "99", STEWARD_DEBUG=flag) for flag in ("0", "1"))
@@ -178,17 +180,19 @@ def test_completion_is_offered(shell: Said) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [
-        ("tables",),
-        ("profile",),
-        ("check",),
-        ("fixes",),
-        ("history",),
-        ("query", "select city, count(*) as n from items group by 1 order by 1"),
-        ("recipe",),
-        ("doctor",),
-        ("export", "o.csv"),
-    ],
+    few(
+        [
+            ("tables",),
+            ("profile",),
+            ("check",),
+            ("fixes",),
+            ("history",),
+            ("query", "select city, count(*) as n from items group by 1 order by 1"),
+            ("recipe",),
+            ("doctor",),
+            ("export", "o.csv"),
+        ]
+    ),
     ids=lambda words: words[0],
 )
 def test_json_is_one_document_with_schema_and_command(stored: Said, words: tuple[str]) -> None:

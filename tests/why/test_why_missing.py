@@ -21,7 +21,7 @@ CASES = [
     pytest.param("renamed", "terse", False, True, marks=SLOW),
     pytest.param("full_width", "english", False, False, marks=SLOW),
     pytest.param("language", "chinese", False, False, marks=SLOW),
-    ("dropped", "terse", True, True),
+    pytest.param("dropped", "terse", True, True, marks=SLOW),
     pytest.param("encoding", "english", False, True, marks=SLOW),
 ]
 
